@@ -1,0 +1,64 @@
+"""The root of the command line: global options, how errors end a command, and all commands."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from bot.cli import catalog, demo, operations, plugins, scorecard, templates
+from bot.cli.context import Context
+from core import log
+from core.errors import CallboardError, SettingsError, Unavailable, UserError
+
+app = typer.Typer(
+    name="callboard",
+    help="Backstage inside Slack: who owns it, how to run it, how to start it, how well it is kept.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _global_options(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option(help="The settings file; callboard.yaml by default.")] = None,
+    database: Annotated[
+        str | None, typer.Option(help="The database's address; an SQLite file in the data directory by default.")
+    ] = None,
+) -> None:
+    context.obj = Context(config, database)
+
+
+for group in (catalog, scorecard, templates, operations, demo, plugins):
+    group.register(app)
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command; returns its exit code (see ``bot.cli.main``)."""
+    log.set_up("warning")
+    try:
+        code = app(args=arguments, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        sys.stderr.write(f"{error.format_message()}\n")
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except click.Abort:
+        return 130
+    except CallboardError as error:
+        return _explain(error)
+    return code if isinstance(code, int) else 0
+
+
+def _explain(error: CallboardError) -> int:
+    sys.stderr.write(f"callboard: {error}\n")
+    if isinstance(error, UserError) and error.hint:
+        sys.stderr.write(f"{error.hint}\n")
+    if isinstance(error, SettingsError):
+        sys.stderr.write("`callboard doctor` shows every setting with its source.\n")
+        return 2
+    return 3 if isinstance(error, Unavailable) else 1

@@ -1,0 +1,57 @@
+"""What every command shares: the settings and the parts that it asks for, built when first used."""
+
+import json
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core import log
+from core.settings import Settings, load
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
+
+
+@dataclass(slots=True)
+class Context:
+    """The global options of one command."""
+
+    config: Path | None
+    database: str | None
+
+    def settings(self) -> Settings:
+        """The settings in force, with ``--database`` on top.
+
+        Raises:
+            SettingsError: A setting is wrong; names it and its source.
+        """
+        overrides = {"database_url": self.database} if self.database else {}
+        settings = load(self.config, overrides)
+        log.set_up(settings.log.level)
+        return settings
+
+
+def context_of(context: typer.Context) -> Context:
+    """The global options of the command that is running."""
+    found = context.find_object(Context)
+    if found is None:
+        raise RuntimeError("the root command sets the context")
+    return found
+
+
+def say(text: str = "") -> None:
+    """Print an answer to standard output."""
+    sys.stdout.write(f"{text}\n")
+
+
+def say_json(value: Any) -> None:
+    """Print one JSON document to standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,1 @@
+"""The web server: health, and Slack's events in http mode."""

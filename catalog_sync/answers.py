@@ -1,0 +1,128 @@
+"""Pure: the answers that the catalog gives, as values that every surface shows in its own way."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from catalog_sync.entity.model import EntityRef, Owner, RepositoryName
+
+About = Literal["entity", "repository", "path", "team", "person", "channel", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that an entity names, or that leads to where something was read."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A name that was perhaps meant."""
+
+    ref: str
+    title: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerAnswer:
+    """Who owns what was asked for, and why we believe it.
+
+    ``about`` is ``nothing`` when nothing fits; then ``alternatives`` holds the nearest names.
+    When several things fit equally well, ``about`` is ``nothing`` too, ``is_ambiguous`` is set and
+    ``alternatives`` holds them (at most five).
+    """
+
+    query: str
+    about: About
+    synced_at: datetime | None
+    entity: EntityRef | None = None
+    title: str = ""
+    description: str = ""
+    type: str = ""
+    lifecycle: str = ""
+    tags: tuple[str, ...] = ()
+    repository: RepositoryName | None = None
+    repository_url: str = ""
+    path: str | None = None
+    owners: tuple[Owner, ...] = ()
+    why: str = ""
+    sources: tuple[Link, ...] = ()
+    disagreements: tuple[str, ...] = ()
+    alternatives: tuple[Near, ...] = ()
+    is_ambiguous: bool = False
+    is_archived: bool = False
+    corrected: bool = False
+    """Whether the name was only nearly right (``paymints-api`` for ``payments-api``)."""
+    links: tuple[Link, ...] = ()
+    members: tuple[str, ...] = ()
+    """For a team: references of its members. For a person: references of their teams."""
+    owns: tuple[Near, ...] = ()
+    """For a team or a person: what it owns, at most 20."""
+    owns_total: int = 0
+    suggestion: str = ""
+    """When nothing fits: what CODEOWNERS or the repository list would say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One section of a page of docs that answers a question."""
+
+    entity: str
+    entity_title: str
+    owner: Owner | None
+    page: str
+    """The page's title."""
+    path: str
+    """The page's path in its repository."""
+    heading: str
+    """The headings above the passage, joined by `` › ``."""
+    url: str
+    text: str
+    """The passage as plain, readable text; at most 1,200 characters."""
+    edited_at: datetime | None
+    score: float
+    is_stale: bool = False
+    repository: RepositoryName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocsAnswer:
+    """The best passages for a question, best first; without passages, who to ask instead."""
+
+    query: str
+    passages: tuple[Passage, ...]
+    synced_at: datetime | None
+    about: Near | None = None
+    """The entity that the question names, where it names one."""
+    owner: Owner | None = None
+    """Whom to ask when there is no passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What one sync did."""
+
+    source: str
+    requests: int
+    repositories: int
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unchanged: int = 0
+    refused: tuple["RefusalLine", ...] = ()
+    held: bool = False
+    """Whether removals were held back because they were too many."""
+    took_s: float = 0.0
+    docs_changed: tuple[RepositoryName, ...] = field(default_factory=tuple)
+    """Repositories whose docs should be read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalLine:
+    """One refusal in a report: the place and what is wrong there."""
+
+    where: str
+    message: str

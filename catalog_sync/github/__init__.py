@@ -1,0 +1,1 @@
+"""GitHub behind one Protocol; the only room that imports PyGithub."""

@@ -1,0 +1,190 @@
+"""What Callboard needs from GitHub, as values and one Protocol that the real client and fakes share."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from catalog_sync.entity.model import RepositoryName
+from core.access import Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryLight:
+    """What a discovery page says of a repository: enough to know whether it changed."""
+
+    name: RepositoryName
+    id: str
+    """The GraphQL node id; it survives renames."""
+    head_oid: str | None
+    """The commit at the head of the default branch; None for an empty repository."""
+    pushed_at: datetime | None
+    updated_at: datetime
+    created_at: datetime
+    is_archived: bool
+    is_fork: bool
+    visibility: Visibility
+    default_branch: str | None
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal as long as nothing that we read can have changed."""
+        return f"{self.head_oid}|{self.pushed_at}|{self.updated_at}|{self.is_archived}|{self.visibility}|{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """One entry of a folder: ``type`` is ``blob`` or ``tree``; ``size`` in bytes, for blobs."""
+
+    name: str
+    type: str
+    oid: str
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """One text file; ``text`` is None when it is binary or was cut off."""
+
+    path: str
+    oid: str
+    size: int
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryDetail:
+    """Everything that a sync reads of one repository."""
+
+    light: RepositoryLight
+    url: str
+    """The page of the repository."""
+    description: str
+    topics: tuple[str, ...]
+    language: str | None
+    license: str | None
+    """SPDX id."""
+    root: tuple[TreeEntry, ...]
+    files: Mapping[str, FileText] = field(default_factory=dict)
+    """By path: the descriptor, CODEOWNERS in its three places, mkdocs.yml; only those that exist."""
+    docs_oid: str | None = None
+    """The tree of ``docs/``; None where there is none."""
+    head_committed_at: datetime | None = None
+
+    @property
+    def name(self) -> RepositoryName:
+        """The repository's name."""
+        return self.light.name
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    """A person in a team; ``is_maintainer`` is GitHub's team role."""
+
+    login: str
+    name: str
+    email: str
+    is_maintainer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSnapshot:
+    """One team with its people and the repositories it may write to."""
+
+    host: str
+    organization: str
+    slug: str
+    name: str
+    description: str
+    parent_slug: str | None
+    url: str
+    members: tuple[TeamMember, ...]
+    repositories: Mapping[str, str]
+    """Full name to permission: READ, TRIAGE, WRITE, MAINTAIN or ADMIN."""
+
+
+@dataclass(frozen=True, slots=True)
+class GitAccess:
+    """How git reaches a repository: the address, and the header that carries the credential."""
+
+    url: str
+    header: str
+    """``Authorization: Basic ...``; secret, handed to git through its environment only."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedRepository:
+    """A repository that exists on GitHub, as the publishing steps need it."""
+
+    name: RepositoryName
+    url: str
+    created_at: datetime
+    description: str
+    topics: tuple[str, ...]
+    is_empty: bool
+    default_branch: str
+
+
+class GitHubPort(Protocol):
+    """One GitHub host.
+
+    Every method raises ``GitHubUnavailable`` when GitHub does not answer or says to wait: the
+    caller changes nothing and a job tries again.
+    """
+
+    host: str
+
+    @property
+    def requests(self) -> int:
+        """How many requests this client has made since it was built."""
+        ...
+
+    def discover(self, organization: str) -> Iterator[RepositoryLight]:
+        """All repositories of an organisation, oldest first, 100 a request.
+
+        Raises:
+            NotFound: There is no such organisation, or the token may not see it.
+        """
+        ...
+
+    def details(self, repositories: Sequence[RepositoryLight]) -> Iterator[RepositoryDetail]:
+        """The details of the given repositories, 25 a request; those that vanished are left out."""
+        ...
+
+    def teams(self, organization: str) -> Iterator[TeamSnapshot]:
+        """All teams of an organisation, 25 a request."""
+        ...
+
+    def repository(self, name: RepositoryName) -> RepositoryDetail | None:
+        """One repository now, or None where there is none that we may see."""
+        ...
+
+    def git_access(self, name: RepositoryName, *, write: bool = False) -> GitAccess:
+        """How git reaches the repository, with a credential for reading or for writing."""
+        ...
+
+    def find_repository(self, name: RepositoryName) -> CreatedRepository | None:
+        """The repository as publishing sees it, or None."""
+        ...
+
+    def create_repository(
+        self, name: RepositoryName, *, description: str, private: bool
+    ) -> CreatedRepository:
+        """Create an empty repository. Never retried: on doubt, ask ``find_repository``.
+
+        Raises:
+            UserError: The name is taken or not allowed; says which.
+        """
+        ...
+
+    def set_topics(self, name: RepositoryName, topics: Sequence[str]) -> None:
+        """Replace the topics of a repository."""
+        ...
+
+    def grant_team(self, name: RepositoryName, team: str, permission: str) -> None:
+        """Give a team (by slug) a permission: pull, triage, push, maintain or admin."""
+        ...
+
+    def delete_repository(self, name: RepositoryName) -> None:
+        """Delete a repository; used only to clean up one that we provably created."""
+        ...

@@ -1,0 +1,88 @@
+"""Where jobs are kept: the engine below DBOS, on SQLite beside the catalog's file, on PostgreSQL in its own schema."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+SCHEMA = "callboard_jobs"
+
+
+def jobs_url(database_url: str) -> sa.URL:
+    """The address of the jobs' database for the catalog's address.
+
+    On SQLite the jobs have a file of their own (``callboard-jobs.db`` beside ``callboard.db``), so
+    that a long write of the catalog never makes a job's step wait.
+    """
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return url
+    path = Path(url.database)
+    return url.set(database=str(path.with_name(f"{path.stem}-jobs{path.suffix or '.db'}")))
+
+
+def open_engine(url: sa.URL) -> sa.Engine:
+    """The engine that DBOS works on, with what DBOS leaves out on SQLite."""
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_pre_ping=True, pool_size=20)
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, connect_args={"timeout": 30})
+    sa.event.listen(engine, "connect", prepare_sqlite)
+    return engine
+
+
+def prepare_sqlite(connection: Any, _record: object = None) -> None:
+    """Set WAL and a patient lock on a fresh connection, and lend old SQLite the time it lacks.
+
+    DBOS does not set WAL, and asks for ``unixepoch('subsec')``, which SQLite before 3.42 answers
+    with NULL. With synchronous=NORMAL a power cut may lose the last commits, never the file.
+    """
+    if needs_unixepoch(sqlite3.sqlite_version_info):
+        # Before any statement: SQLite refuses to replace a function while one is open.
+        connection.create_function("unixepoch", -1, unixepoch)
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}").fetchall()
+    cursor.close()
+
+
+def needs_unixepoch(version: tuple[int, ...]) -> bool:
+    """Whether an SQLite of this version does not know ``unixepoch('subsec')``."""
+    return version < (3, 42)
+
+
+def unixepoch(*arguments: str) -> float | int:
+    """Seconds since 1970, as SQLite 3.42 gives them; only the present is ever asked for.
+
+    Raises:
+        ValueError: Another moment was asked for, which nobody here does.
+    """
+    rest = [part for part in arguments if part not in ("now", "subsec", "subsecond")]
+    if rest:
+        raise ValueError(f"unixepoch of {rest} is not lent to old SQLite")
+    now = datetime.now(UTC).timestamp()
+    return now if len(arguments) > 1 or "subsec" in arguments else int(now)
+
+
+@contextmanager
+def once_at_a_time(engine: sa.Engine, lock_file: Path | None) -> Iterator[None]:
+    """One process at a time in here: DBOS's own migrations do not expect company."""
+    if lock_file is not None:
+        import fcntl
+
+        with lock_file.open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        return
+    with engine.connect() as connection:
+        connection.execute(sa.text("SELECT pg_advisory_lock(8116301)"))
+        try:
+            yield
+        finally:
+            connection.execute(sa.text("SELECT pg_advisory_unlock(8116301)"))

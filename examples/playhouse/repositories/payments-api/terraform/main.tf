@@ -1,0 +1,1 @@
+# Infrastructure of the payments API.

@@ -1,0 +1,1 @@
+# The real code would be here.
