@@ -1,1 +1,1 @@
-"""To be captioned."""
+"""Pure: who owns a thing or a path, and why we believe it."""
