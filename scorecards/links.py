@@ -7,17 +7,17 @@ from urllib.parse import quote
 FIELDS = (
     "repository_url",
     "repository",
-    "default_branch_url",
     "name",
     "kind",
     "namespace",
     "team",
     "descriptor_url",
+    "codeowners_path",
 )
 """The fields that a link may name in braces."""
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
-_ADDRESSES = frozenset({"repository_url", "default_branch_url", "descriptor_url"})
+_ADDRESSES = frozenset({"repository_url", "descriptor_url"})
 
 
 def faults_of(template: str) -> tuple[tuple[str, str], ...]:

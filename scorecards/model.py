@@ -174,7 +174,8 @@ class EntityScore:
     visibility: Visibility = Visibility.PRIVATE
     is_ranked: bool = True
     """False for what is archived, a fork, experimental or deprecated: it has no level."""
-    repository_url: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """What links of fixes are filled in with; see ``links``."""
 
     @property
     def passed(self) -> int:

@@ -109,6 +109,9 @@ class Rules:
             ExpressionError: It does not parse, names unknown facts or combines wrong types.
         """
         expression = self._compile(text)
+        fact = text.strip()
+        if fact in self.vocabulary.declared:  # most values are just a fact: no need to interpret that
+            return lambda known: _shown(known.values.get(fact))
 
         def measure(known: Known) -> str:
             try:

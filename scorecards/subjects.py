@@ -35,11 +35,10 @@ class Repository:
     head_committed_at: datetime | None = None
     license: str | None = None
     root: Mapping[str, int] = field(default_factory=dict)
-    """Names at the root of the default branch with their sizes in bytes; folders end in ``/``."""
+    """Paths at the root of the default branch and in ``.github/`` with their sizes in bytes;
+    folders end in ``/``."""
     has_root: bool = False
     """Whether ``root`` was read at all."""
-    update_config: str | None = None
-    """Path of the configuration of an update bot; empty when there is none, None when not known."""
     codeowners_path: str = ""
     codeowners_faults: tuple[str, ...] = ()
     codeowners_owners: tuple[str, ...] = ()

@@ -200,14 +200,11 @@ def _refuse_depth_and_aliases(text: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            raise yaml.MarkedYAMLError(
-                problem=f"deeper than {MAX_DEPTH} levels", problem_mark=event.start_mark
-            )
+            raise _refused(f"deeper than {MAX_DEPTH} levels", event)
 
 
-def _refused(problem: str, event: yaml.Event) -> yaml.MarkedYAMLError:
-    mark = event.start_mark
-    return yaml.MarkedYAMLError(problem=problem, problem_mark=mark if isinstance(mark, yaml.Mark) else None)
+def _refused(problem: str, event: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
 
 
 _INT = re.compile(r"[-+]?[0-9]+")

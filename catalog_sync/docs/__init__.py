@@ -1,1 +1,1 @@
-"""To be captioned."""
+"""Docs like code: read, cut into sections, index, find."""

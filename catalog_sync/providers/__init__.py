@@ -1,1 +1,1 @@
-"""To be captioned."""
+"""One file for each source of entities."""

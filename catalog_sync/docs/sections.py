@@ -1,0 +1,183 @@
+"""Pure: a Markdown page in, its sections with GitHub's heading anchors and readable text out."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+MAX_PAGE_BYTES = 400_000
+MAX_SECTION = 6_000
+_FRONT_MATTER = re.compile(r"\A---\s*\n.*?\n(?:---|\.\.\.)\s*(?:\n|\Z)", re.DOTALL)
+_ADMONITION = re.compile(r"^(\s*)(?:!!!|\?\?\?\+?)\s+(\w+)(?:\s+\"([^\"]*)\")?\s*$")
+_TAB = re.compile(r'^(\s*)===\+?\s+"([^"]+)"\s*$')
+_ALERT = re.compile(r"^\[!(\w+)\]\s*")
+_TAGS = re.compile(r"<!--.*?-->|</?[a-zA-Z][^>]*>", re.DOTALL)
+_SPACES = re.compile(r"[ \t]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section: the headings above it joined by `` › ``, its anchor, its text."""
+
+    heading: str
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its title and its sections in order."""
+
+    title: str
+    sections: tuple[Section, ...]
+
+
+def read_page(text: str, fallback_title: str) -> Page:
+    """Cut a Markdown page into sections.
+
+    Args:
+        text: The page; what is beyond ``MAX_PAGE_BYTES`` is left out.
+        fallback_title: The title of a page without a heading of the first level.
+    """
+    plain = _without_extensions(_FRONT_MATTER.sub("", text[:MAX_PAGE_BYTES]))
+    tokens = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(plain)
+    title, anchors = "", _Anchors()
+    trail: list[tuple[int, str]] = []
+    sections: list[Section] = []
+    heading, anchor = "", ""
+    body: list[str] = []
+
+    def close() -> None:
+        content = "\n".join(body).strip()
+        if content:
+            sections.append(Section(heading, anchor, content[:MAX_SECTION]))
+        body.clear()
+
+    for block in _blocks(tokens):
+        if not block.level:
+            body.append(block.text)
+            continue
+        close()
+        anchor = anchors.of(block.text)
+        if block.level == 1 and not title:
+            title = block.text
+        trail = [(level, name) for level, name in trail if level < block.level] + [(block.level, block.text)]
+        heading = " › ".join(name for level, name in trail if level > 1 or name != title) or block.text
+    close()
+    return Page(title or fallback_title, tuple(sections))
+
+
+def slug(heading: str) -> str:
+    """The anchor that GitHub gives a heading, before it tells twins apart."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+class _Anchors:
+    def __init__(self) -> None:
+        self._seen: dict[str, int] = {}
+
+    def of(self, heading: str) -> str:
+        base = slug(heading)
+        count = self._seen.get(base, 0)
+        self._seen[base] = count + 1
+        return f"{base}-{count}" if count else base
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A heading (``level`` from 1) or a piece of readable text (0)."""
+
+    level: int
+    text: str
+
+
+def _blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
+    position, depth, numbers = 0, 0, [0]
+    prefix = ""
+    while position < len(tokens):
+        token = tokens[position]
+        kind = token.type
+        if kind == "heading_open":
+            yield _Block(int(token.tag[1]), _inline(tokens[position + 1]))
+            position += 2
+        elif kind == "table_open":
+            end = next(i for i in range(position, len(tokens)) if tokens[i].type == "table_close")
+            yield from (_Block(0, row) for row in _rows(tokens[position:end]))
+            position = end
+        elif kind in ("bullet_list_open", "ordered_list_open"):
+            depth += 1
+            numbers.append(int(token.attrGet("start") or 1) if kind == "ordered_list_open" else 0)
+        elif kind in ("bullet_list_close", "ordered_list_close"):
+            depth -= 1
+            numbers.pop()
+        elif kind == "list_item_open":
+            indent = "  " * (depth - 1)
+            prefix = f"{indent}{numbers[-1]}. " if numbers[-1] else f"{indent}• "
+            numbers[-1] += 1 if numbers[-1] else 0
+        elif kind == "inline":
+            yield _Block(0, prefix + _inline(token))
+            prefix = ""
+        elif kind in ("fence", "code_block"):
+            yield _Block(0, _code(token))
+        elif kind == "html_block":
+            text = _SPACES.sub(" ", _TAGS.sub("", token.content)).strip()
+            if text:
+                yield _Block(0, text)
+        elif kind == "paragraph_close" and depth == 0:
+            yield _Block(0, "")
+        position += 1
+
+
+def _code(token: Token) -> str:
+    language = token.info.strip().partition(" ")[0].lower()
+    if language in ("mermaid", "plantuml", "graphviz", "dot"):
+        return "(a diagram; see the page)"
+    return token.content.rstrip()
+
+
+def _rows(tokens: Sequence[Token]) -> Iterator[str]:
+    cells: list[str] = []
+    for token in tokens:
+        if token.type == "inline":
+            cells.append(_inline(token))
+        elif token.type == "tr_close":
+            yield " | ".join(cells)
+            cells = []
+
+
+def _inline(token: Token) -> str:
+    """The words of a line: links keep their text, images become their description, HTML goes."""
+    parts: list[str] = []
+    for child in token.children or ():
+        if child.type == "image":
+            parts.append(f"(image: {child.content})" if child.content else "(image)")
+        elif child.type in ("softbreak", "hardbreak"):
+            parts.append("\n")
+        elif child.type in ("text", "code_inline"):
+            parts.append(child.content)
+    text = "".join(parts)
+    return _ALERT.sub(lambda found: f"{found.group(1).capitalize()}: ", text).strip()
+
+
+def _without_extensions(text: str) -> str:
+    """Admonitions and tabs of the usual extensions as plain Markdown: a bold title, then their text."""
+    lines: list[str] = []
+    shift = 0
+    for line in text.split("\n"):
+        found = _ADMONITION.match(line)
+        tab = _TAB.match(line)
+        if found:
+            shift = len(found.group(1)) + 4
+            title = found.group(3) if found.group(3) is not None else found.group(2).capitalize()
+            lines += ["", f"{found.group(1)}**{title}:**" if title else "", ""]
+        elif tab:
+            shift = len(tab.group(1)) + 4
+            lines += ["", f"{tab.group(1)}**{tab.group(2)}:**", ""]
+        elif shift and (not line.strip() or line.startswith(" " * shift)):
+            lines.append(line[4:] if line.strip() else line)
+        else:
+            shift = 0
+            lines.append(line)
+    return "\n".join(lines)

@@ -1,0 +1,113 @@
+"""The tables of the catalog; everything read from a repository carries its visibility along."""
+
+import sqlalchemy as sa
+
+from core.database import Instant, Json, metadata
+
+repositories = sa.Table(
+    "repositories",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),  # host/owner/name in lower case
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False, index=True),
+    sa.Column("node_id", sa.Text, nullable=False),
+    sa.Column("fingerprint", sa.Text, nullable=False),
+    sa.Column("visibility", sa.Text, nullable=False),
+    sa.Column("is_archived", sa.Boolean, nullable=False),
+    sa.Column("is_fork", sa.Boolean, nullable=False),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("topics", Json, nullable=False),
+    sa.Column("language", sa.Text),
+    sa.Column("license", sa.Text),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("default_branch", sa.Text),
+    sa.Column("head_oid", sa.Text),
+    sa.Column("head_committed_at", Instant),
+    sa.Column("pushed_at", Instant),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("root", Json, nullable=False),  # [{name, type, oid, size}]
+    sa.Column("codeowners_path", sa.Text, nullable=False),
+    sa.Column("codeowners", sa.Text),
+    sa.Column("docs_wanted", sa.Text, nullable=False),  # fingerprint of the docs on the host
+    sa.Column("docs_read", sa.Text, nullable=False),  # fingerprint of the docs in the index
+)
+
+entities = sa.Table(
+    "entities",
+    metadata,
+    sa.Column("ref", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("namespace", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("api_version", sa.Text, nullable=False),
+    sa.Column("metadata", Json, nullable=False),
+    sa.Column("spec", Json, nullable=False),
+    sa.Column("provider", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False, index=True),
+    sa.Column("location", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("line", sa.Integer, nullable=False),
+    sa.Column("repository", sa.Text, index=True),  # repositories.key
+    sa.Column("visibility", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+)
+
+refusals = sa.Table(
+    "refusals",
+    metadata,
+    sa.Column("owner_key", sa.Text, primary_key=True),  # the repository (or other place) it belongs to
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False, index=True),
+    sa.Column("place", sa.Text, nullable=False),  # path:line:column
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("expected", sa.Text, nullable=False),
+    sa.Column("found", sa.Text, nullable=False),
+    sa.Column("conflict", sa.Text),  # the reference that somebody else claimed first
+    sa.Column("visibility", sa.Text, nullable=False),
+)
+
+teams = sa.Table(
+    "teams",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),  # host/organisation/slug in lower case
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("organization", sa.Text, nullable=False),
+    sa.Column("slug", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("parent_slug", sa.Text),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("members", Json, nullable=False),  # [{login, name, email, is_maintainer}]
+    sa.Column("repositories", Json, nullable=False),  # full name -> permission
+    sa.Column("digest", sa.Text, nullable=False),
+)
+
+sources = sa.Table(
+    "catalog_sources",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("synced_at", Instant, nullable=False),
+    sa.Column("generation", sa.Integer, nullable=False),  # rises with every change of the catalog
+    sa.Column("held", sa.Boolean, nullable=False),
+)
+
+sections = sa.Table(
+    "docs_sections",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("repository", sa.Text, nullable=False, index=True),
+    sa.Column("entity", sa.Text, nullable=False, index=True),  # a reference, or repository:owner/name
+    sa.Column("entity_title", sa.Text, nullable=False),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("page", sa.Text, nullable=False),
+    sa.Column("heading", sa.Text, nullable=False),
+    sa.Column("anchor", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("edited_at", Instant),
+    sa.Column("visibility", sa.Text, nullable=False),
+)
