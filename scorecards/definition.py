@@ -81,8 +81,11 @@ def _twins(scorecards: Iterable[Scorecard]) -> list[Fault]:
         named = [("scorecard", scorecard.id, scorecard.place)]
         named += [("check", check.id, check.place) for check in scorecard.checks]
         for kind, name, place in named:
-            first = seen.setdefault((kind, name), place)
-            if first != place and name:
+            if not name:
+                continue  # told already, as missing
+            first = seen.get((kind, name))
+            seen.setdefault((kind, name), place)
+            if first:
                 path, _, line = place.rpartition(":")
                 message = f"the {kind} {name} is there twice"
                 faults.append(

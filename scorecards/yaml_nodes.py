@@ -177,12 +177,25 @@ class Reading:
         if node.style in ("|", ">"):
             body = range(first + 1, last + 1)
             indent = min((_indent(source[number]) for number in body if source[number].strip()), default=0)
-            return [(number, indent, max(0, len(source[number]) - indent)) for number in body]
+            stretches = [(number, indent, max(0, len(source[number]) - indent)) for number in body]
+            return stretches if node.style == "|" else _folded(stretches)
         begin = node.start_mark.column + (1 if node.style else 0)
         segments = [(first, begin, len(source[first]) - begin)]
         for number in range(first + 1, last + 1):
             segments.append((number, _indent(source[number]), len(source[number].strip())))
-        return segments
+        return _folded(segments)
+
+
+def _folded(stretches: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Without the first empty line of each run: folding takes one line break away."""
+    kept: list[tuple[int, int, int]] = []
+    was_empty = False
+    for stretch in stretches:
+        is_empty = stretch[2] == 0
+        if not is_empty or was_empty:
+            kept.append(stretch)
+        was_empty = is_empty
+    return kept
 
 
 def _refuse_depth_and_aliases(text: str) -> None:

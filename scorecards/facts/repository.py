@@ -22,6 +22,8 @@ _UPDATE_CONFIGS = (
 )
 """Where Dependabot and Renovate look for their configuration."""
 
+_LICENSES = ("license", "licence", "copying")
+
 _NO_ROOT = NotMeasured("the files of the repository were not read")
 
 
@@ -32,7 +34,9 @@ class RepositoryFacts:
     facts: Mapping[str, Declaration] = {
         "repo.is_archived": Declaration(FactType.BOOL, "Whether the repository is archived."),
         "repo.visibility": Declaration(FactType.TEXT, "public, internal or private."),
-        "repo.license": Declaration(FactType.TEXT, "SPDX id of the licence; empty when there is none."),
+        "repo.license": Declaration(
+            FactType.TEXT, "SPDX id of the licence, else its file at the root; empty when there is none."
+        ),
         "repo.root": Declaration(
             FactType.TEXTS, "Paths at the root of the default branch and in .github/; folders end in /."
         ),
@@ -65,7 +69,7 @@ def _values(repository: Repository) -> dict[str, Any]:
     return {
         "repo.is_archived": repository.is_archived,
         "repo.visibility": str(repository.visibility),
-        "repo.license": repository.license or "",
+        "repo.license": repository.license or _license_file(repository),
         "repo.root": tuple(sorted(repository.root)) if repository.has_root else _NO_ROOT,
         "repo.update_config": _update_config(repository) if repository.has_root else _NO_ROOT,
         "repo.committed_at": repository.head_committed_at or NotMeasured("the repository has no commits"),
@@ -79,6 +83,10 @@ def _values(repository: Repository) -> dict[str, Any]:
 
 def _update_config(repository: Repository) -> str:
     return next((path for path in _UPDATE_CONFIGS if path in repository.root), "")
+
+
+def _license_file(repository: Repository) -> str:
+    return next((name for name in sorted(repository.root) if name.lower().startswith(_LICENSES)), "")
 
 
 def _is_readme(name: str) -> bool:

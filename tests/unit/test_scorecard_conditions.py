@@ -89,5 +89,7 @@ def test_any_is_not_all_of_the_negated(parts: list[Verdict]) -> None:
         (FactType.TIME, "older_than_days", -1, "a number of days"),
     ],
 )
-def test_a_value_has_to_fit_the_fact_and_the_operator(fact: FactType, name: str, value: Any, expected: str) -> None:
+def test_a_value_has_to_fit_the_fact_and_the_operator(
+    fact: FactType, name: str, value: Any, expected: str
+) -> None:
     assert value_fits(fact, name, value) == expected

@@ -13,6 +13,8 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 class Source:
+    """Declares one fact of every type; measures nothing."""
+
     name = "test"
     facts = {
         "docs.pages": Declaration(FactType.INT, ""),
@@ -33,7 +35,10 @@ def rules() -> Rules:
 
 
 def known(rules: Rules, **values: Any) -> Any:
-    facts = {name.replace("__", "."): Fact(name.replace("__", "."), value, NOW, "test") for name, value in values.items()}
+    facts = {
+        name.replace("__", "."): Fact(name.replace("__", "."), value, NOW, "test")
+        for name, value in values.items()
+    }
     return rules.known(facts, NOW)
 
 
@@ -85,7 +90,9 @@ def test_a_comparison_of_wrong_types_names_both(rules: Rules) -> None:
         ("docs.pages > 3 && repo.ok", {"repo__ok": False}, False),
     ],
 )
-def test_an_expression_judges_the_facts(rules: Rules, text: str, values: dict[str, Any], verdict: bool) -> None:
+def test_an_expression_judges_the_facts(
+    rules: Rules, text: str, values: dict[str, Any], verdict: bool
+) -> None:
     assert rules.condition(text)(known(rules, **values)) is verdict
 
 
@@ -124,13 +131,15 @@ def test_a_fact_without_a_value_says_why(rules: Rules) -> None:
         ("docs.pages", True),
         ("docs.pages", "4"),
         ("docs.pages", 2**64),
-        ("docs.edited_at", datetime(2026, 1, 1)),  # noqa: DTZ001 - the naive time is the point
+        ("docs.edited_at", datetime(2026, 1, 1)),
         ("repo.files", ["a", 1]),
         ("repo.files", "README"),
         ("repo.ok", 1),
     ],
 )
-def test_a_value_of_another_type_than_declared_is_not_measured(rules: Rules, name: str, value: object) -> None:
+def test_a_value_of_another_type_than_declared_is_not_measured(
+    rules: Rules, name: str, value: object
+) -> None:
     found = rules.known({name: Fact(name, value, NOW, "test")}, NOW)
 
     assert name not in found.values

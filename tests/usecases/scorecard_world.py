@@ -42,7 +42,12 @@ def subject(
         "backstage.io/v1alpha1",
         {"name": name, "description": f"{name} does one thing and does it well", **metadata},
         {"type": "service", "lifecycle": "production", "system": "shop", **(spec or {})},
-        Source("github", f"github.com/acme/{name}", f"https://github.com/acme/{name}/blob/HEAD/c.yaml", visibility),
+        Source(
+            "github",
+            f"github.com/acme/{name}",
+            f"https://github.com/acme/{name}/blob/HEAD/c.yaml",
+            visibility,
+        ),
     )
     found = owners if owners is not None else ((team.ref,) if team else ())
     home = repository or repository_of(name, visibility=visibility)
@@ -114,7 +119,7 @@ class Dials:
         return {subject.ref: self._facts(subject.ref, now) for subject in subjects}
 
     def _facts(self, ref: str, now: datetime) -> tuple[Fact, ...]:
-        values = {name: True for name in self.facts} | self.turned.get(ref, {})
+        values = dict.fromkeys(self.facts, True) | self.turned.get(ref, {})
         return tuple(
             Fact(name, value, now, "dials", "" if value is not None else "403: no right to look")
             for name, value in values.items()

@@ -1,1 +1,5 @@
-"""To be captioned."""
+"""A local Slack: Web API, Socket Mode, signed HTTP, and a page for people."""
+
+from bot.sandbox.slack.server import LocalSlack
+
+__all__ = ["LocalSlack"]
