@@ -1,0 +1,68 @@
+"""What a conversation is: its words, what it does with a request, and the buttons that it answers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.slack.blocks import Json, Message
+from core.access import Asker
+
+
+class Reply(Protocol):
+    """A way back to the person; by default only they see it."""
+
+    def show(self, message: Message) -> None:
+        """Show an answer; where it replaces an earlier one, in its place."""
+        ...
+
+    def share(self, message: Message) -> None:
+        """Show it to the whole channel."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something that a person asked for, in whatever way."""
+
+    asker: Asker
+    user: str
+    """The Slack id of the person."""
+    text: str
+    """What follows the conversation's word; for a button its value."""
+    channel: str
+    reply: Reply
+    trigger_id: str = ""
+    is_private: bool = True
+    """Whether only the asker sees the answer, so that [Share] makes sense."""
+    message: Json = field(default_factory=dict)
+    """The message that a pressed button stands in."""
+    view: Json = field(default_factory=dict)
+    selected: str = ""
+    """The value of the option that was chosen."""
+
+
+Handler = Callable[[Request], None]
+Options = Callable[[Asker, str], Sequence[Json]]
+Submission = Callable[[Asker, Json], Mapping[str, str]]
+"""Checks a submitted modal at once: errors by block id, empty when all is well. Must be quick."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One conversation; the manifest and the help text follow from what is registered."""
+
+    name: str
+    """Its word after the slash command."""
+    hint: str
+    """What follows the word: ``<name>``."""
+    summary: str
+    """One line of help."""
+    handle: Handler
+    also: tuple[str, ...] = ()
+    """Other words for it."""
+    buttons: Mapping[str, Handler] = field(default_factory=dict)
+    options: Mapping[str, Options] = field(default_factory=dict)
+    checks: Mapping[str, Submission] = field(default_factory=dict)
+    """By the modal's callback id."""
+    submissions: Mapping[str, Handler] = field(default_factory=dict)
+    """What happens after a modal passed its check, by callback id."""

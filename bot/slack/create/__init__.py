@@ -1,0 +1,1 @@
+"""The conversation that starts a new repository."""

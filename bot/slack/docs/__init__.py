@@ -1,0 +1,1 @@
+"""The conversation "what do the docs say?"."""

@@ -1,0 +1,318 @@
+"""The one way out to Slack: checks, paces, and posts everything exactly once under its key."""
+
+import hashlib
+import json
+import threading
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.webhook import WebhookClient
+
+from bot.slack.blocks import Json, Message
+from bot.slack.limits import message_problems, view_problems
+from bot.slack.tables import deliveries
+from core.clock import Clock
+from core.database import Database
+from core.errors import SlackUnavailable, UserError
+
+_log = structlog.get_logger(__name__)
+_EVENT = "callboard_delivery"
+_POST_GAP_S = 1.0
+"""Slack takes about one message a second in one channel."""
+_SKEW = timedelta(seconds=30)
+_CHANNELS_FRESH_S = 300.0
+
+_HINTS = {
+    "not_in_channel": "Invite the app there first: /invite @Callboard",
+    "channel_not_found": "The channel does not exist, or it is private and the app was not invited.",
+    "is_archived": "The channel is archived; name another one.",
+    "missing_scope": "The app lacks a permission; install it again from `callboard manifest`.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a message is."""
+
+    channel: str
+    ts: str
+
+
+class Gateway:
+    """Everything that goes to one workspace."""
+
+    def __init__(self, client: WebClient, database: Database, clock: Clock, *, strict: bool = False) -> None:
+        self._client = client
+        self._database = database
+        self._clock = clock
+        self._strict = strict
+        self._pace = _Pace(_POST_GAP_S)
+        self._lock = threading.Lock()
+        self._identity: dict[str, str] = {}
+        self._channels: dict[str, str] = {}
+        self._channels_at = 0.0
+        self._direct: dict[str, str] = {}
+
+    @property
+    def workspace(self) -> str:
+        """The workspace's id."""
+        return self._who()["team_id"]
+
+    @property
+    def bot_user(self) -> str:
+        """The app's own user id."""
+        return self._who()["user_id"]
+
+    def deliver(self, channel: str, message: Message, key: str) -> Posted:
+        """Post a message once under a key; later calls with the key edit it in place.
+
+        A crash between posting and noting it down is mended: the message is looked for in the
+        channel by its key before it is posted again.
+
+        Args:
+            channel: An id, or a name with ``#``.
+            message: What to show.
+            key: What it is for; the same for every version of it.
+
+        Raises:
+            SlackUnavailable: Slack did not take it; try again later with the same key.
+            UserError: Slack refuses the channel; the message says what to do.
+        """
+        place = self._resolve(channel)
+        digest = _digest(message)
+        known = self._intend(key, place, digest)
+        if known.ts is None:
+            posted = self._find_own(known.channel, key, known.intended_at) if not known.is_new else None
+            posted = posted or self._post(known.channel, message, key)
+            self._note(key, posted.ts, digest)
+            return posted
+        posted = Posted(known.channel, known.ts)
+        if known.digest != digest:
+            self._call("chat_update", channel=posted.channel, ts=posted.ts, **self._content(message))
+            self._note(key, posted.ts, digest)
+        return posted
+
+    def deliver_directly(self, user: str, message: Message, key: str) -> Posted:
+        """``deliver`` to a person's direct messages."""
+        return self.deliver(self._direct_channel(user), message, key)
+
+    def say(self, channel: str, message: Message, *, thread_ts: str | None = None) -> Posted:
+        """Post an answer to a person, now; not repeated when it fails."""
+        self._pace.wait(channel)
+        more = {"thread_ts": thread_ts} if thread_ts else {}
+        answer = self._call("chat_postMessage", channel=channel, unfurl_links=False, **self._content(message), **more)
+        return Posted(str(answer["channel"]), str(answer["ts"]))
+
+    def whisper(self, channel: str, user: str, message: Message, *, thread_ts: str | None = None) -> None:
+        """Show something to one person in a channel."""
+        more = {"thread_ts": thread_ts} if thread_ts else {}
+        self._call("chat_postEphemeral", channel=channel, user=user, **self._content(message), **more)
+
+    def respond(self, response_url: str, message: Message, *, replace: bool = False, in_channel: bool = False) -> None:
+        """Answer an interaction through its own address; good for five answers in half an hour."""
+        kind = "in_channel" if in_channel else "ephemeral"
+        try:
+            answer = WebhookClient(response_url).send(
+                **self._content(message), response_type=kind, replace_original=replace, delete_original=False
+            )
+        except (OSError, SlackClientError) as error:
+            raise SlackUnavailable(f"Slack did not answer ({type(error).__name__})") from error
+        if answer.status_code != 200:
+            raise SlackUnavailable(f"Slack did not take the answer: {answer.status_code} {answer.body[:200]}")
+
+    def open_view(self, trigger_id: str, view: Json) -> str:
+        """Open a modal within three seconds of what the person did; returns its id."""
+        self._check(view_problems(view))
+        return str(self._call("views_open", trigger_id=trigger_id, view=view)["view"]["id"])
+
+    def update_view(self, view_id: str, view: Json) -> None:
+        """Show something else in an open modal."""
+        self._check(view_problems(view))
+        self._call("views_update", view_id=view_id, view=view)
+
+    def user(self, user_id: str) -> Json:
+        """A person as Slack knows them."""
+        found: Json = self._call("users_info", user=user_id)["user"]
+        return found
+
+    def user_by_mail(self, mail: str) -> str | None:
+        """The id of the person with a mail address; None when nobody has it."""
+        try:
+            return str(self._call("users_lookupByEmail", email=mail)["user"]["id"])
+        except UserError:
+            return None
+
+    def permalink(self, posted: Posted) -> str:
+        """The address of a message."""
+        return str(self._call("chat_getPermalink", channel=posted.channel, message_ts=posted.ts)["permalink"])
+
+    def channel_exists(self, channel: str) -> bool:
+        """Whether a channel can be written to by name or id."""
+        try:
+            return bool(self._resolve(channel))
+        except UserError:
+            return False
+
+    def _post(self, channel: str, message: Message, key: str) -> Posted:
+        self._pace.wait(channel)
+        answer = self._call(
+            "chat_postMessage",
+            channel=channel,
+            unfurl_links=False,
+            metadata={"event_type": _EVENT, "event_payload": {"key": key}},
+            **self._content(message),
+        )
+        return Posted(str(answer["channel"]), str(answer["ts"]))
+
+    def _find_own(self, channel: str, key: str, intended_at: Any) -> Posted | None:
+        """Our message of an earlier life that died before it noted the message down."""
+        oldest = (intended_at - _SKEW).timestamp()
+        answer = self._call(
+            "conversations_history", channel=channel, oldest=f"{oldest:.6f}", include_all_metadata=True, limit=200
+        )
+        for message in answer["messages"]:
+            metadata = message.get("metadata") or {}
+            if metadata.get("event_type") == _EVENT and metadata.get("event_payload", {}).get("key") == key:
+                return Posted(channel, str(message["ts"]))
+        return None
+
+    def _intend(self, key: str, channel: str, digest: str) -> "_Delivery":
+        """What is known of a delivery; written down before anything is posted."""
+        row = {
+            "workspace": self.workspace,
+            "key": key,
+            "channel": channel,
+            "ts": None,
+            "digest": digest,
+            "intended_at": self._clock.now(),
+        }
+        with self._database.write() as connection:
+            before = connection.execute(self._row(key)).first()
+            if before is None:
+                self._database.upsert(connection, deliveries, [row], update=())
+        if before is None:
+            return _Delivery(channel, None, digest, row["intended_at"], True)
+        return _Delivery(before.channel, before.ts, before.digest, before.intended_at, False)
+
+    def _note(self, key: str, ts: str, digest: str) -> None:
+        where = (deliveries.c.workspace == self.workspace) & (deliveries.c.key == key)
+        with self._database.write() as connection:
+            connection.execute(deliveries.update().where(where).values(ts=ts, digest=digest))
+
+    def _row(self, key: str) -> sa.Select[Any]:
+        return sa.select(deliveries).where(deliveries.c.workspace == self.workspace, deliveries.c.key == key)
+
+    def _content(self, message: Message) -> Json:
+        blocks = list(message.blocks)
+        problems = message_problems(blocks)
+        if problems:
+            self._check(problems)
+            # Better a plain message than none.
+            blocks = []
+        return {"text": message.text[:3900], "blocks": blocks} if blocks else {"text": message.text[:3900]}
+
+    def _check(self, problems: tuple[Any, ...]) -> None:
+        if not problems:
+            return
+        told = "; ".join(f"{problem.pointer} {problem.message}" for problem in problems[:5])
+        if self._strict:
+            raise ValueError(f"Slack would refuse this: {told}")
+        _log.error("slack.invalid_blocks", problems=told)
+
+    def _resolve(self, channel: str) -> str:
+        if not channel.startswith("#"):
+            return channel
+        with self._lock:
+            name = channel[1:].lower()
+            is_fresh = time.monotonic() - self._channels_at < _CHANNELS_FRESH_S
+            if name not in self._channels or not is_fresh:
+                self._channels = self._all_channels()
+                self._channels_at = time.monotonic()
+            if name not in self._channels:
+                raise UserError(f"Slack has no channel {channel} that the app can see.", _HINTS["channel_not_found"])
+            return self._channels[name]
+
+    def _all_channels(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        cursor = ""
+        while True:
+            answer = self._call(
+                "conversations_list",
+                types="public_channel,private_channel",
+                exclude_archived=True,
+                limit=1000,
+                cursor=cursor,
+            )
+            found |= {str(item["name"]).lower(): str(item["id"]) for item in answer["channels"]}
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return found
+
+    def _direct_channel(self, user: str) -> str:
+        if user not in self._direct:
+            self._direct[user] = str(self._call("conversations_open", users=user)["channel"]["id"])
+        return self._direct[user]
+
+    def _who(self) -> dict[str, str]:
+        if not self._identity:
+            answer = self._call("auth_test")
+            self._identity = {"team_id": str(answer["team_id"]), "user_id": str(answer["user_id"])}
+        return self._identity
+
+    def _call(self, method: str, **arguments: Any) -> Any:
+        try:
+            return getattr(self._client, method)(**arguments)
+        except SlackApiError as error:
+            raise _meaning(method, error) from error
+        except (OSError, SlackClientError) as error:
+            raise SlackUnavailable(f"Slack did not answer ({type(error).__name__})") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    channel: str
+    ts: str | None
+    digest: str
+    intended_at: Any
+    is_new: bool
+
+
+class _Pace:
+    """Lets one caller at a time through per channel, a gap apart; who waits is a worker, never a listener."""
+
+    def __init__(self, gap_s: float) -> None:
+        self._gap_s = gap_s
+        self._lock = threading.Lock()
+        self._next: dict[str, float] = {}
+
+    def wait(self, channel: str) -> None:
+        with self._lock:
+            now = time.monotonic()
+            at = max(now, self._next.get(channel, 0.0))
+            self._next[channel] = at + self._gap_s
+        if at > now:
+            time.sleep(at - now)
+
+
+def _meaning(method: str, error: SlackApiError) -> Exception:
+    response: Any = error.response
+    status = getattr(response, "status_code", 200)
+    code = str(response.get("error", "")) if hasattr(response, "get") else str(error)
+    if status == 429 or code == "ratelimited":
+        headers = getattr(response, "headers", {})
+        wait = headers.get("Retry-After") or headers.get("retry-after") or "1"
+        return SlackUnavailable("Slack asks us to wait", float(wait))
+    if status >= 500 or code in ("internal_error", "fatal_error", "service_unavailable", "request_timeout"):
+        return SlackUnavailable(f"Slack failed at {method}: {code or status}")
+    return UserError(f"Slack refused {method}: {code}", _HINTS.get(code, ""))
+
+
+def _digest(message: Message) -> str:
+    content = json.dumps([message.text, message.blocks], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()[:32]

@@ -1,0 +1,67 @@
+"""Where slow work goes after the acknowledgement: a bounded pool of our own, and words for when it is full."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+
+from core.errors import Unavailable, UserError
+from core.log import new_reference
+
+_log = structlog.get_logger(__name__)
+
+FULL = "A lot of people are asking right now. Please try again in a minute."
+BROKEN = "Something broke on our side. If you tell us, mention the number {reference}."
+AWAY = "{cause}. What Callboard already knows still works; please try this again in a few minutes."
+
+Work = Callable[[], None]
+Tell = Callable[[str], None]
+
+
+class Handover:
+    """Runs work away from the listeners; every failure ends as a sentence for the person."""
+
+    def __init__(self, workers: int = 24, waiting: int = 200) -> None:
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="slack")
+        self._places = threading.BoundedSemaphore(workers + waiting)
+
+    def run(self, name: str, work: Work, tell: Tell) -> bool:
+        """Do ``work`` soon; False when there is no place left, and the caller tells the person so.
+
+        Args:
+            name: What it is, for the log.
+            work: What to do.
+            tell: Shows the person one sentence when it fails.
+        """
+        if not self._places.acquire(blocking=False):
+            _log.warning("slack.full", work=name)
+            return False
+        self._pool.submit(self._guarded, name, work, tell)
+        return True
+
+    def stop(self) -> None:
+        """Finish what is under way."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _guarded(self, name: str, work: Work, tell: Tell) -> None:
+        try:
+            work()
+        except UserError as error:
+            self._tell(name, tell, f"{error.message} {error.hint}".strip())
+        except Unavailable as error:
+            _log.warning("slack.unavailable", work=name, cause=error.message)
+            self._tell(name, tell, AWAY.format(cause=error.message.rstrip(".")))
+        except Exception as error:  # the outer rim of everything that people start in Slack
+            reference = new_reference()
+            _log.error("slack.bug", work=name, reference=reference, exc_info=error)
+            self._tell(name, tell, BROKEN.format(reference=reference))
+        finally:
+            self._places.release()
+
+    def _tell(self, name: str, tell: Tell, text: str) -> None:
+        try:
+            tell(text)
+        except (UserError, Unavailable) as error:
+            # Slack itself is away; there is nobody left to tell.
+            _log.warning("slack.could_not_tell", work=name, cause=str(error))

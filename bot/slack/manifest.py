@@ -1,0 +1,66 @@
+"""Pure: the app's manifest, from what is registered; every permission with its reason."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.slack.blocks import Json
+
+SCOPES: Mapping[str, str] = {
+    "app_mentions:read": "to answer “@Callboard who owns ...”",
+    "channels:history": "to find its own message again after a crash, instead of posting it twice",
+    "channels:read": "to find a team's channel by its name",
+    "chat:write": "to answer, and to post scorecards",
+    "chat:write.public": "to post a team's scorecard in a public channel without an invitation",
+    "commands": "for the slash command",
+    "groups:history": "the same as channels:history, in private channels that it was invited to",
+    "groups:read": "the same as channels:read, in private channels that it was invited to",
+    "im:history": "to answer direct messages",
+    "im:write": "to send a run's progress and a manager's roll-up",
+    "users:read": "to know members from guests",
+    "users:read.email": "to match people in Slack with people in the catalog",
+}
+"""Every bot scope and why it is asked for."""
+
+EVENTS = ("app_mention", "message.im")
+
+
+def manifest(command: str, words: Sequence[str], *, socket_mode: bool = True, url: str = "") -> Json:
+    """The app manifest that Slack takes.
+
+    Args:
+        command: The slash command.
+        words: The conversations' words, for the command's hint.
+        socket_mode: Whether events come over a socket; else ``url`` is needed.
+        url: The public address of the web server.
+    """
+    requests = f"{url.rstrip('/')}/slack/events" if url else ""
+    slash: Json = {
+        "command": command,
+        "description": "Who owns it, how to run it, how to start it, how well it is kept",
+        "usage_hint": f"{' | '.join(words)} ...",
+        "should_escape": True,
+    }
+    events: Json = {"bot_events": list(EVENTS)}
+    interactivity: Json = {"is_enabled": True}
+    if requests:
+        slash["url"] = events["request_url"] = interactivity["request_url"] = requests
+        interactivity["message_menu_options_url"] = requests
+    return {
+        "display_information": {
+            "name": "Callboard",
+            "description": "Who owns what, what the docs say, new repositories, scorecards",
+            "background_color": "#1d3b38",
+        },
+        "features": {
+            "app_home": {"home_tab_enabled": False, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "bot_user": {"display_name": "Callboard", "always_online": True},
+            "slash_commands": [slash],
+        },
+        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "settings": {
+            "event_subscriptions": events,
+            "interactivity": interactivity,
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": socket_mode,
+            "token_rotation_enabled": False,
+        },
+    }

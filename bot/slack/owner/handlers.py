@@ -1,0 +1,62 @@
+"""Who owns it: a question in, an answer out; buttons that go on from there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.slack.blocks import Message, context, person
+from bot.slack.conversation import Conversation, Request
+from bot.slack.owner.views import owner_message
+from catalog_sync.answers import OwnerAnswer
+from core.access import Asker
+from core.clock import Clock
+
+
+class OwnerUseCase(Protocol):
+    """What the catalog offers here."""
+
+    def who_owns(self, query: str, asker: Asker) -> OwnerAnswer:
+        """Who owns what the query names."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerConversation:
+    """The handlers; docs and scorecards are other conversations, which the buttons lead to."""
+
+    ask: OwnerUseCase
+    clock: Clock
+    show_docs: Callable[[Request], None]
+    show_score: Callable[[Request], None]
+
+    def conversation(self) -> Conversation:
+        """How it registers."""
+        picks = {f"owner:pick:{number}": self.answer for number in range(5)}
+        return Conversation(
+            name="who",
+            hint="<component, repository, path, team, person or #channel>",
+            summary="who owns it, and where to ask",
+            handle=self.answer,
+            also=("owner", "owns"),
+            buttons={
+                **picks,
+                "owner:share": self.share,
+                "owner:docs": self.show_docs,
+                "owner:score": self.show_score,
+            },
+        )
+
+    def answer(self, request: Request) -> None:
+        """Answer a question, or the choice between several things."""
+        if not request.text:
+            request.reply.show(Message("Who owns what? For example: who payments-api"))
+            return
+        answer = self.ask.who_owns(request.text, request.asker)
+        request.reply.show(owner_message(answer, self.clock.now(), can_share=request.is_private))
+
+    def share(self, request: Request) -> None:
+        """Show the answer that one person saw to the whole channel."""
+        answer = self.ask.who_owns(request.text, request.asker)
+        message = owner_message(answer, self.clock.now(), can_share=False)
+        request.reply.share(Message(message.text, (*message.blocks, context(f"Shared by {person(request.user)}"))))
+        request.reply.show(Message("Shared."))
