@@ -130,7 +130,7 @@ class Sync:
     def _lock(self, connection: sa.Connection) -> None:
         """One sync writes at a time: two would both think that they are first to claim a name."""
         if not self._store.database.is_sqlite:
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(8116302)"))
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(8116303)"))
 
     def _write(self, connection: sa.Connection, source: str, plan: _Plan) -> None:
         database = self._store.database

@@ -116,6 +116,15 @@ class Database:
                 statement = statement.on_conflict_do_nothing(index_elements=key)
             connection.execute(statement)
 
+    def is_reachable(self) -> bool:
+        """Whether the database answers now."""
+        try:
+            with self.read() as connection:
+                connection.execute(sa.text("SELECT 1"))
+        except sa.exc.SQLAlchemyError:
+            return False
+        return True
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()

@@ -64,6 +64,27 @@ class Template:
     questions: tuple[Question, ...]
     fixed: Mapping[str, Any] = field(default_factory=dict)
     """Variables that nobody is asked for (private and rendered ones)."""
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    """All of ``cookiecutter.json`` as it is written, in its order: a default sees only what comes before it."""
+    repository_question: str = ""
+    """The question whose answer names the new repository."""
+    owner_question: str = ""
+    """The question that is answered by picking the owning group."""
+    description_question: str = ""
+    """The question whose answer describes the repository on GitHub; empty when none does."""
+    path_variables: frozenset[str] = frozenset()
+    """Variables that appear in names of files and folders."""
+    steps: tuple[str, ...] = ()
+    """Ids of the actions that a run takes; empty means the usual ones."""
+    unused_hooks: tuple[str, ...] = ()
+    """Hook files that the template brings and that are not run."""
+
+    def question(self, name: str) -> Question:
+        """The question of a name; ``KeyError`` when there is none."""
+        for question in self.questions:
+            if question.name == name:
+                return question
+        raise KeyError(name)
 
 
 class StepState(StrEnum):

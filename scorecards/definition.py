@@ -24,7 +24,7 @@ MAX_TITLE = 100
 _SCORECARD = ("id", "title", "checks")
 _CHECK = ("id", "title", "level", "risk", "why", "applies", "expr", "when", "value", "fix", "effective_from")
 _APPLIES = ("kind", "type", "even", "else")
-_FIX = ("text", "link", "minutes")
+_FIX = ("text", "link", "minutes", "once")
 _LEVELS = {"bronze": Level.BRONZE, "silver": Level.SILVER, "gold": Level.GOLD}
 
 
@@ -214,7 +214,17 @@ class _CheckReader:
             reading.fault(
                 part["link"], "this link cannot be filled in", f"{where}.link", expected=expected, found=found
             )
-        return Fix(reading.text_of(part, "text", fields["fix"], where), link, self._minutes(part, where))
+        text = reading.text_of(part, "text", fields["fix"], where)
+        return Fix(text, link, self._minutes(part, where), self._once(part, where))
+
+    def _once(self, part: Mapping[str, yaml.Node], where: str) -> bool:
+        node = part.get("once")
+        value = scalar(node) if isinstance(node, yaml.ScalarNode) else False
+        if node is not None and not isinstance(value, bool):
+            self.reading.fault(
+                node, "wrong type", f"{where}.once", expected="true or false", found=kind_of(node)
+            )
+        return value is True
 
     def _minutes(self, part: Mapping[str, yaml.Node], where: str) -> int:
         node = part.get("minutes")

@@ -25,7 +25,8 @@ class _Candidate:
 
     @property
     def minutes(self) -> int:
-        return self.check.fix.minutes * len(self.scores)
+        fix = self.check.fix
+        return fix.minutes if fix.is_once else fix.minutes * len(self.scores)
 
     def rank(self) -> tuple[float, float, float, str, int]:
         """Levels gained for the effort, then risk, then how far it goes towards a level."""

@@ -59,6 +59,9 @@ class Fix:
     text: str
     link: str = ""
     minutes: int = 15
+    """For one entity, or for all of a team's where ``is_once``."""
+    is_once: bool = False
+    """Whether one change mends everything that the team owns (``once`` in YAML)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,7 @@ class Improvement:
     to_level: Level | None
     """The level that it leads to, where it does so alone."""
     minutes: int
+    """For all of the entities together."""
     link: str
     risk: Risk
     key: str = ""

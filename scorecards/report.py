@@ -2,14 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.access import Visibility
 from scorecards.model import Check, EntityScore, RollUp, TeamReport
-from scorecards.rollup import Board, Count, has_week, roll_ups, team_report
+from scorecards.rollup import Board, has_week, roll_ups, team_report
 from scorecards.run import Scorecards
-from scorecards.store import Snapshot
 
 WEEK = timedelta(days=7)
 
@@ -49,17 +47,19 @@ class Reports:
 
     def board(self, owners: Collection[str] | None = None) -> Board:
         """Everything that reports are made of; of all owners, or of some."""
-        store, now = self._scorecards.store, self._scorecards.clock.now()
-        past = [store.snapshots((now - WEEK * weeks).date()) for weeks in range(WEEKS - 1, 0, -1)]
+        now, history = self._scorecards.clock.now(), self._scorecards.history
+        scores: dict[str, list[EntityScore]] = defaultdict(list)
+        for score in self._scorecards.stored(frozenset(Visibility), owners):
+            scores[score.owner].append(score)
         return Board(
             at=now,
-            scores=_by_owner(store.scores(frozenset(Visibility), owners), self._scorecards.checks),
-            past=[_counts(snapshots) for snapshots in past],
-            changes=store.changes(now - WEEK, owners),
+            scores=dict(scores),
+            past=[history.counts((now - WEEK * weeks).date()) for weeks in range(WEEKS - 1, 0, -1)],
+            changes=history.changes(now - WEEK, owners),
             checks=_effective(self._scorecards.checks, now),
-            first_days=store.first_days(),
-            claims=store.claims(),
-            measured_at=store.measured_at(),
+            first_days=history.first_days(),
+            claims=history.claims(now),
+            measured_at=self._scorecards.store.measured_at(),
         )
 
 
@@ -67,20 +67,3 @@ def _effective(checks: Iterable[Check], now: datetime) -> tuple[Check, ...]:
     return tuple(
         check for check in checks if check.effective_from is None or check.effective_from <= now.date()
     )
-
-
-def _by_owner(scores: Iterable[EntityScore], checks: Iterable[Check]) -> dict[str, list[EntityScore]]:
-    """Scores by owner, each with its results in the order of the checks."""
-    order = {check.id: place for place, check in enumerate(checks)}
-    found: dict[str, list[EntityScore]] = defaultdict(list)
-    for score in scores:
-        results = sorted(score.results, key=lambda result: order.get(result.check, len(order)))
-        found[score.owner].append(replace(score, results=tuple(results)))
-    return dict(found)
-
-
-def _counts(snapshots: Iterable[Snapshot]) -> dict[str, Count]:
-    found: dict[str, Count] = defaultdict(Count)
-    for snapshot in snapshots:
-        found[snapshot.owner] += Count(snapshot.passed, snapshot.judged)
-    return dict(found)

@@ -68,7 +68,7 @@ class Rules:
         problems: dict[str, str] = {}
         for name, fact in facts.items():
             if fact.value is None:
-                problems[name] = fact.problem or f"{fact.source} does not know {name}"
+                problems[name] = fact.problem[:MAX_VALUE] or f"{fact.source} does not know {name}"
             elif problem := self.vocabulary.problem_with(name, fact.value):
                 problems[name] = problem
             else:

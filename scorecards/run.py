@@ -1,16 +1,17 @@
 """Use cases: judge everything, and say how well one entity or one team is kept."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Protocol
 
-from core.access import OPERATOR, Asker, SlackUser, visible_to
+from core.access import OPERATOR, Asker, SlackUser, Visibility, visible_to
 from core.clock import Clock
 from core.database import Database
 from core.errors import NotFound
 from scorecards.collect import collect
 from scorecards.evaluate import YOUNG, Evaluation, Memory, Outcome, Profile, change_between
+from scorecards.history import History
 from scorecards.model import Check, EntityScore, Exclusion, Scorecard
 from scorecards.rules import Rules
 from scorecards.store import Judged, ScoreStore
@@ -59,6 +60,7 @@ class Scorecards:
         clock: Clock,
     ) -> None:
         self.store = ScoreStore(database)
+        self.history = History(database)
         self.catalog = catalog
         self.clock = clock
         self.scorecards = tuple(scorecards)
@@ -80,11 +82,12 @@ class Scorecards:
 
     def score(self, entity: str, asker: Asker = OPERATOR) -> EntityScore | None:
         """One entity's score as it was stored last; None where there is none that the asker may see."""
-        return next((score for score in self._stored(asker) if score.entity == entity.lower()), None)
+        score = self.store.score(entity.lower(), visible_to(asker))
+        return self._ordered(score) if score else None
 
     def score_team(self, team: str, asker: Asker = OPERATOR) -> tuple[EntityScore, ...]:
         """The stored scores of everything that a team owns and the asker may see."""
-        return self._stored(asker, team.lower())
+        return self.stored(visible_to(asker), (team.lower(),))
 
     def score_of(self, query: str, asker: Asker) -> Found:
         """An entity's or a team's scores now: facts are collected and judged, nothing is stored.
@@ -118,10 +121,18 @@ class Scorecards:
         Returns:
             The Slack id of whoever has it now, which is somebody else when they were faster.
         """
-        return self.store.claim(team.lower(), fix, user, self.clock.now())
+        return self.history.claim(team.lower(), fix, user, self.clock.now())
 
-    def _stored(self, asker: Asker, owner: str | None = None) -> tuple[EntityScore, ...]:
-        return self.store.scores(visible_to(asker), None if owner is None else (owner,))
+    def stored(
+        self, visible: frozenset[Visibility], owners: Collection[str] | None = None
+    ) -> tuple[EntityScore, ...]:
+        """The scores as they were stored last, each with its results in the order of the checks."""
+        return tuple(self._ordered(score) for score in self.store.scores(visible, owners))
+
+    def _ordered(self, score: EntityScore) -> EntityScore:
+        order = self._order
+        results = sorted(score.results, key=lambda result: order.get(result.check, len(order)))
+        return replace(score, results=tuple(results))
 
     def _judge(self, subjects: Sequence[Subject], memories: dict[str, Memory], now: datetime) -> list[Judged]:
         evaluation = Evaluation(self.checks, now)

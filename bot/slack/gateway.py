@@ -60,6 +60,11 @@ class Gateway:
         self._direct: dict[str, str] = {}
 
     @property
+    def client(self) -> WebClient:
+        """The client that Bolt listens with; everything else goes through this gateway."""
+        return self._client
+
+    @property
     def workspace(self) -> str:
         """The workspace's id."""
         return self._who()["team_id"]

@@ -8,8 +8,10 @@ import pytest
 from core.access import SlackUser, Visibility
 from core.database import Database
 from scorecards.evaluate import Remembered
+from scorecards.history import CLAIMED_FOR, History
 from scorecards.model import Change, EntityScore, Level, Result, State
-from scorecards.store import Judged, Saved, ScoreStore, Snapshot
+from scorecards.rollup import Count
+from scorecards.store import Judged, Saved, ScoreStore
 
 AT = datetime(2026, 11, 24, 5, 11, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -20,6 +22,11 @@ ALL = frozenset(Visibility)
 @pytest.fixture
 def store(database: Database) -> ScoreStore:
     return ScoreStore(database)
+
+
+@pytest.fixture
+def history(database: Database) -> History:
+    return History(database)
 
 
 def judged(
@@ -97,7 +104,9 @@ def test_a_check_that_is_no_more_takes_its_results_along(store: ScoreStore) -> N
     assert store.scores(ALL)[0].results == ()
 
 
-def test_an_entity_that_is_no_more_is_removed_and_its_numbers_end(store: ScoreStore) -> None:
+def test_an_entity_that_is_no_more_is_removed_and_its_numbers_end(
+    store: ScoreStore, history: History
+) -> None:
     save(store, judged(), judged("y"))
     memories = store.memories()
 
@@ -107,10 +116,7 @@ def test_an_entity_that_is_no_more_is_removed_and_its_numbers_end(store: ScoreSt
 
     assert saved == Saved(0, ("component:default/x",))
     assert [score.title for score in store.scores(ALL)] == ["y"]
-    assert {row.entity: row.judged for row in store.snapshots((AT + DAY).date())} == {
-        "component:default/x": 0,
-        "component:default/y": 1,
-    }
+    assert history.counts((AT + DAY).date()) == {PAY: Count(1, 1), "": Count(0, 0)}
 
 
 @pytest.mark.parametrize(
@@ -149,48 +155,65 @@ def test_scores_can_be_read_of_some_owners(store: ScoreStore) -> None:
     assert store.scores(ALL, []) == ()
 
 
-def test_numbers_of_a_day_are_the_newest_until_then(store: ScoreStore) -> None:
+def test_numbers_of_a_day_are_the_newest_until_then(store: ScoreStore, history: History) -> None:
     save(store, judged())
     save(store, judged(state=State.FAIL, results=(Result("a", State.FAIL),)), at=AT + 3 * DAY)
 
     def at(days: int) -> list[tuple[int, int]]:
-        return [(row.passed, row.judged) for row in store.snapshots((AT + days * DAY).date())]
+        return [(count.passed, count.judged) for count in history.counts((AT + days * DAY).date()).values()]
 
     assert [at(-1), at(0), at(2), at(3), at(300)] == [[], [(1, 1)], [(1, 1)], [(0, 1)], [(0, 1)]]
 
 
-def test_numbers_stay_with_the_owner_of_their_day(store: ScoreStore) -> None:
+def test_numbers_stay_with_the_owner_of_their_day(store: ScoreStore, history: History) -> None:
     save(store, judged())
     save(store, unchanged(store, judged(owner=SHOP)), at=AT + DAY)
 
-    assert store.snapshots(AT.date()) == (Snapshot("component:default/x", PAY, 1, 1),)
-    assert store.snapshots((AT + DAY).date()) == (Snapshot("component:default/x", SHOP, 1, 1),)
-    assert store.first_days() == {PAY: date(2026, 11, 24), SHOP: date(2026, 11, 25)}
+    assert history.counts(AT.date()) == {PAY: Count(1, 1)}
+    assert history.counts((AT + DAY).date()) == {SHOP: Count(1, 1)}
+    assert history.first_days() == {PAY: date(2026, 11, 24), SHOP: date(2026, 11, 25)}
 
 
-def test_a_second_evaluation_of_a_day_replaces_the_numbers_of_that_day(store: ScoreStore) -> None:
+def test_a_second_evaluation_of_a_day_replaces_the_numbers_of_that_day(
+    store: ScoreStore, history: History
+) -> None:
     save(store, judged())
     save(store, judged(state=State.FAIL, results=(Result("a", State.FAIL),)), at=AT + timedelta(hours=8))
 
-    assert [(row.passed, row.judged) for row in store.snapshots(AT.date())] == [(0, 1)]
+    assert history.counts(AT.date()) == {PAY: Count(0, 1)}
 
 
-def test_changes_are_told_by_owner_from_a_moment_on(store: ScoreStore) -> None:
+def test_changes_are_told_by_owner_from_a_moment_on(store: ScoreStore, history: History) -> None:
     rise = Change("component:default/x", "x", Level.NONE, Level.BRONZE, "Check a")
     save(store, judged(change=rise))
 
-    assert store.changes(AT - DAY) == {PAY: [rise]}
-    assert store.changes(AT) == {}
-    assert store.changes(AT - DAY, [SHOP]) == {}
+    assert history.changes(AT - DAY) == {PAY: [rise]}
+    assert history.changes(AT) == {}
+    assert history.changes(AT - DAY, [SHOP]) == {}
 
 
-def test_an_improvement_belongs_to_whoever_took_it_first(store: ScoreStore) -> None:
+def test_an_improvement_belongs_to_whoever_took_it_first(history: History) -> None:
     ana, ben = SlackUser("T1", "U_ANA"), SlackUser("T1", "U_BEN")
 
-    taken = [store.claim(PAY, "a:gold", user, AT) for user in (ana, ben)]
+    taken = [history.claim(PAY, "a:gold", user, AT) for user in (ana, ben)]
 
     assert taken == ["U_ANA", "U_ANA"]
-    assert store.claims() == {(PAY, "a:gold"): "U_ANA"}
+    assert history.claims(AT) == {(PAY, "a:gold"): "U_ANA"}
+
+
+def test_an_improvement_is_free_again_after_four_weeks(history: History) -> None:
+    later = AT + CLAIMED_FOR
+    history.claim(PAY, "a:gold", SlackUser("T1", "U_ANA"), AT)
+
+    assert history.claims(later) == {}
+    assert history.claim(PAY, "a:gold", SlackUser("T1", "U_BEN"), later) == "U_BEN"
+
+
+def test_a_score_can_be_read_alone(store: ScoreStore) -> None:
+    save(store, judged("x"), judged("y", visibility=Visibility.PRIVATE))
+
+    assert store.score("component:default/x", ALL) == judged("x").score
+    assert store.score("component:default/y", ALL - {Visibility.PRIVATE}) is None
 
 
 def test_nothing_is_kept_of_a_save_that_breaks(store: ScoreStore) -> None:

@@ -4,6 +4,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.errors import Fault, InvalidFile
 from scorecards import definition
@@ -62,7 +64,7 @@ def test_a_check_has_everything_that_was_written(rules: Rules) -> None:
     assert (check.kinds, check.types, check.lifts) == (
         ("component", "api"),
         ("service",),
-        {Exclusion.ARCHIVED},
+        frozenset({Exclusion.ARCHIVED}),
     )
     assert (check.not_applicable, check.value, check.place) == ("not for you", "docs.pages", "own.yaml:4")
     assert (check.fix.text, check.fix.minutes, check.effective_from) == ("Write some", 30, date(2026, 12, 1))
@@ -91,6 +93,7 @@ def place_of(text: str, marker: str) -> tuple[int, int]:
         (with_check(CHECK.replace("id: a,", "id: a, when: {},")), "{id", "a check needs one rule", "checks[0]"),
         (with_check(CHECK.replace("id: a,", "id: a, effective_from: soon,")), "soon", "this is no date", "checks[0].effective_from"),
         (with_check(CHECK.replace("Do it", "Do it, minutes: 0")), "0}", "wrong value", "checks[0].fix.minutes"),
+        (with_check(CHECK.replace("Do it", "Do it, once: yes")), "yes", "wrong type", "checks[0].fix.once"),
         ("a: &x 1\nb: *x", "*x", "this is not YAML: aliases are not taken here", ""),
         ("[" * 30 + "{}" + "]" * 30, "{}", "this is not YAML: deeper than 30 levels", ""),
         ("id: \"a", "", "this is not YAML: found unexpected end of stream", ""),
@@ -208,3 +211,27 @@ def test_the_standard_set_is_valid_and_explains_every_check(rules: Rules) -> Non
     assert len(standard.checks) >= 12
     assert {check.level for check in standard.checks} == {Level.BRONZE, Level.SILVER, Level.GOLD}
     assert [check.id for check in standard.checks if not (check.why and check.fix.text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x" * 500_001, "the file is too large"),
+        ("---\na: 1\n" * 51, "too many documents"),
+        ("checks: [" + "1," * 501 + "]", "too many checks"),
+        (with_check(CHECK.replace("expr: 'docs.pages > 0'", "when: {all: [" + "{}," * 101 + "]}")), "too many conditions"),
+        (with_check(CHECK.replace("docs.pages > 0", "docs.pages > 0 " + " " * 4000)), "the expression is too long"),
+        (with_check(CHECK.replace("title: A", f"title: {'A' * 101}")), "the title is too long"),
+        ("a: \x07", "this is not YAML: special characters are not allowed"),
+    ],
+    ids=lambda value: value[:20],
+)  # fmt: skip
+def test_a_file_beyond_the_limits_is_refused(rules: Rules, text: str, message: str) -> None:
+    assert message in [fault.message for fault in faults_of(rules, text)]
+
+
+@given(st.text(max_size=200) | st.text("{}[]:-,'\"|>&*# \n\tabc.019", max_size=80))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    _cards, faults = definition.read(text, "own.yaml", Rules(Vocabulary(callboard_facts())))
+
+    assert faults

@@ -40,7 +40,7 @@ class Story:
         plain = Check(name, f"Check {name}", level, self.risk, "", "", Fix(""), rule=rule)
         return replace(plain, **self.changes)  # type: ignore[arg-type]
 
-    def judge(self, after: timedelta = timedelta(0), **says: Verdict) -> Outcome:
+    def judge(self, after: timedelta = timedelta(0), /, **says: Verdict) -> Outcome:
         self.now += after
         self.says.update(says)
         outcome = Evaluation(self.checks(), self.now).judge(

@@ -288,6 +288,15 @@ def test_effort_counts_against_a_change() -> None:
     assert [item.check for item in improvements(scores, checks)] == ["b", "a", "c"]
 
 
+def test_one_change_for_the_whole_team_counts_its_effort_once() -> None:
+    whole = replace(check("a", minutes=30), fix=Fix("Mend a", minutes=30, is_once=True))
+    checks = (whole, check("b", Level.SILVER, minutes=20), check("c", Level.GOLD))
+
+    found = improvements([score("x", "fpp"), score("y", "fpp"), score("z", "pfp", Level.BRONZE)], checks)
+
+    assert [(item.check, item.minutes) for item in found] == [("a", 30), ("b", 20)]
+
+
 def test_where_no_change_brings_a_level_risk_decides() -> None:
     checks = (check("a", risk=Risk.LOW), check("b", risk=Risk.CRITICAL), check("c", risk=Risk.HIGH))
 

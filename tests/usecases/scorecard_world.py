@@ -9,7 +9,7 @@ from typing import Any
 from catalog_sync.entity.model import Entity, EntityRef, Resolution, Source
 from core.access import Asker, Visibility
 from core.clock import FixedClock
-from core.database import Database
+from core.database import Database, connect, metadata
 from scorecards import definition
 from scorecards.facts import callboard_facts
 from scorecards.model import Fact, Scorecard
@@ -171,7 +171,9 @@ class World:
         self.clock.advance(after)
         return self.scorecards.collect_and_judge()
 
-    def write(self, folder: Path, text: str) -> Path:
-        path = folder / "card.yaml"
-        path.write_text(text)
-        return path
+
+def open_world(folder: Path, text: str = LADDER) -> World:
+    """A world on an SQLite file of its own."""
+    database = connect(f"sqlite:///{folder}/scores.db")
+    metadata.create_all(database.engine)
+    return World(database, text)

@@ -178,7 +178,7 @@ function choices({ element, block, id, told, held }) {
   return h("div", { class: "choices", role: many ? "group" : "radiogroup", aria: { label: block.label?.text } }, boxes);
 }
 
-function typed({ element, block, surface, id, held }) {
+function typed({ element, block, surface, id, told, held }) {
   const value = (held ?? initialValue(element)).value ?? "";
   const isLong = element.multiline || element.type === "rich_text_input";
   const kinds = { number_input: "number", email_text_input: "email", url_text_input: "url" };
@@ -196,6 +196,7 @@ function typed({ element, block, surface, id, held }) {
     : h("input", { ...shape, type: kinds[element.type] || "text", min: element.min_value, max: element.max_value, step: element.type === "number_input" ? (element.is_decimal_allowed ? "any" : "1") : null });
   field.value = value;
   field.addEventListener("input", () => surface.hold(block, element, typedValue(element, field.value)));
+  field.addEventListener("change", () => told(typedValue(element, field.value)));
   return field;
 }
 

@@ -1,0 +1,418 @@
+"""The only place that builds and connects parts; one keyword for each dependency, so that tests replace any of them."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from catalog_sync.answers import SyncReport
+from catalog_sync.ask import Ask
+from catalog_sync.docs.read import DocsReader, DocsReport, pages_by_git, pages_in_folder
+from catalog_sync.docs.store import DocsStore
+from catalog_sync.entity.model import Entity, RepositoryName
+from catalog_sync.providers.folder import FolderProvider
+from catalog_sync.records import Provider
+from catalog_sync.store import CatalogStore
+from catalog_sync.sync import Sync
+from core.clock import Clock, SystemClock
+from core.database import Database, connect
+from core.errors import SettingsError
+from core.plugins import Plugin, Plugins, assemble, installed
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+    from slack_bolt.adapter.socket_mode import SocketModeHandler
+    from slack_sdk import WebClient
+
+    from bot.slack.conversation import Conversation
+    from bot.slack.gateway import Gateway
+    from bot.slack.handover import Handover
+    from bot.slack.notifier import Notifier
+    from bot.web.server import WebServer
+    from catalog_sync.github.git import Git
+    from catalog_sync.github.port import GitHubPort
+    from core.jobs import Jobs, Observer
+    from scaffolds.create import Create
+    from scorecards.report import Reports
+    from scorecards.run import Scorecards
+
+_log = structlog.get_logger(__name__)
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of the settings, with its schema brought up to date."""
+    from core.migrate import behind, upgrade
+
+    _import_tables()
+    database = connect(settings.database)
+    if behind(database):
+        upgrade(database)
+    return database
+
+
+def open_catalog(settings: Settings, **parts: Any) -> "Catalog":
+    """The catalog alone, as the command line needs it; ``parts`` replace what the settings would give."""
+    return Catalog(settings, **parts)
+
+
+def open_scorecards(settings: Settings, **parts: Any) -> "Scorecards":
+    """The scorecards over the catalog of the settings."""
+    return scorecards_of(open_catalog(settings, **parts), load_plugins(settings))
+
+
+def load_plugins(settings: Settings, built_in: Sequence[Plugin] | None = None) -> Plugins:
+    """Everything that is plugged in; what ships comes through the same door as a stranger's.
+
+    Raises:
+        SettingsError: Two plugins claim one name, or a hook is misspelt.
+    """
+    from scaffolds import actions
+    from scorecards import facts
+
+    ours = (Plugin("facts", "callboard", facts), Plugin("actions", "callboard", actions))
+    return assemble([*(ours if built_in is None else built_in), *installed()], settings.plugins.disabled)
+
+
+def scorecards_of(catalog: "Catalog", plugins: Plugins) -> "Scorecards":
+    """The scorecards that ship and those of the settings' folders.
+
+    Raises:
+        InvalidFile: A scorecard is wrong; names every fault.
+    """
+    from importlib.resources import files
+
+    from scorecards.catalog import AskCatalog
+    from scorecards.definition import load
+    from scorecards.rules import Rules
+    from scorecards.run import Scorecards
+    from scorecards.vocabulary import Vocabulary
+
+    facts = plugins.of("callboard_facts")
+    rules = Rules(Vocabulary(facts))
+    shipped = Path(str(files("scorecards").joinpath("library")))
+    cards = load([shipped, *catalog.settings.scorecards.folders], rules)
+    ours = AskCatalog(catalog.ask, catalog.store)
+    return Scorecards(catalog.database, ours, cards, facts, rules, catalog.clock)
+
+
+@dataclass
+class Catalog:
+    """The catalog and its sources."""
+
+    settings: Settings
+    clock: Clock = field(default_factory=SystemClock)
+    database: Database = None  # type: ignore[assignment]
+    github_port: "GitHubPort | None" = None
+
+    def __post_init__(self) -> None:
+        self.database = self.database or open_database(self.settings)
+        self.store = CatalogStore(self.database)
+        settings = self.settings
+        self.sync = Sync(self.store, self.clock, hold_removals_over=settings.catalog.hold_removals_over)
+        self.ask = Ask(
+            self.store,
+            self.clock,
+            settings.teams,
+            default_channel=settings.slack.default_channel,
+            stale_docs_days=settings.catalog.stale_docs_days,
+        )
+        self._reader = DocsReader(DocsStore(self.database))
+        self._one_reading = threading.Lock()
+
+    @cached_property
+    def github(self) -> "GitHubPort":
+        """The way to GitHub; built when it is first needed, because it is slow to import.
+
+        Raises:
+            NotAllowed: No token is configured.
+        """
+        if self.github_port is not None:
+            return self.github_port
+        from catalog_sync.github.client import connect_github
+
+        return connect_github(self.settings.github, self.clock, descriptor=self.settings.catalog.descriptor)
+
+    @cached_property
+    def git(self) -> "Git":
+        """The git program."""
+        from catalog_sync.github.git import Git
+
+        return Git()
+
+    @cached_property
+    def providers(self) -> dict[str, Provider]:
+        """The configured sources by their name."""
+        from catalog_sync.providers.repositories import GitHubProvider
+
+        descriptor = self.settings.catalog.descriptor
+        found = [GitHubProvider(self.github, name, descriptor) for name in self.settings.github.organizations]
+        return {provider.source: provider for provider in found}
+
+    @property
+    def source_names(self) -> tuple[str, ...]:
+        """The configured sources' names, without reaching for GitHub."""
+        host = self.settings.github.host
+        return tuple(f"github:{host}/{name}".lower() for name in self.settings.github.organizations)
+
+    def sync_source(self, source: str, *, full: bool = False) -> SyncReport:
+        """Sync one configured source now."""
+        return self.sync.run(self.providers[source], full=full)
+
+    def sync_all(self, *, full: bool = False) -> SyncReport:
+        """Sync every configured source now, and read the docs that changed.
+
+        Raises:
+            SettingsError: No organisation is configured.
+        """
+        if not self.settings.github.organizations:
+            raise SettingsError("github.organizations: name at least one organisation, or use sync --from FOLDER")
+        reports = [self.sync_source(source, full=full) for source in self.providers]
+        for source in self.providers:
+            self.read_docs(source)
+        return _together(reports)
+
+    def sync_folder(self, folder: Path, organization: str) -> SyncReport:
+        """Sync a folder in which each subfolder is a repository, and read its docs."""
+        provider = FolderProvider(folder, organization, self.settings.catalog.descriptor)
+        report = self.sync.run(provider)
+        self._reader.read_changed(provider.source, lambda row: pages_in_folder(Path(row["node_id"])))
+        return report
+
+    def read_docs(self, source: str) -> DocsReport:
+        """Read the docs of one source that changed."""
+        with self._one_reading:
+            return self._reader.read_changed(source, lambda row: pages_by_git(self.github, self.git, row))
+
+    def refresh(self, name: RepositoryName) -> None:
+        """Look at one repository now, and at its docs."""
+        report = self.sync.refresh(self.github, name, self.settings.catalog.descriptor)
+        self.read_docs(report.source)
+
+    def entities(self, filters: Sequence[str]) -> list[Entity]:
+        """The entities that pass Backstage's filters, in the order of their references."""
+        from catalog_sync.entity.filters import compile_filter
+        from catalog_sync.entity.relations import relations_of
+
+        keep = compile_filter(filters)
+        found = self.ask.estate().entities
+        relations = [relation for entity in found.values() for relation in relations_of(entity)]
+        of: dict[str, list[Any]] = {}
+        for relation in relations:
+            of.setdefault(str(relation.source), []).append(relation)
+        return [entity for ref, entity in sorted(found.items()) if keep(entity, of.get(ref, []))]
+
+    def mail_of(self, user: str) -> str | None:
+        """The mail address of a user, by reference."""
+        entity = self.ask.entity(user)
+        profile = entity.spec.get("profile") if entity else None
+        return str(profile["email"]) if isinstance(profile, dict) and profile.get("email") else None
+
+
+@dataclass
+class Callboard:
+    """The whole bot, built and connected, not yet started."""
+
+    settings: Settings
+    catalog: Catalog
+    jobs: "Jobs"
+    scorecards: "Scorecards"
+    reports: "Reports"
+    create: "Create"
+    gateway: "Gateway"
+    notifier: "Notifier"
+    conversations: "tuple[Conversation, ...]"
+    handover: "Handover"
+    app: "App"
+    web: "WebServer"
+    socket: "SocketModeHandler | None" = None
+
+    def start(self, *, tick: bool = True) -> None:
+        """Begin: jobs, then the web server, then Slack, so that nobody is answered by half a bot."""
+        from slack_bolt.adapter.socket_mode import SocketModeHandler
+
+        self.jobs.start(tick=tick)
+        self.web.start()
+        if self.settings.slack.mode == "socket":
+            token = self.settings.slack.app_token
+            if token is None:
+                raise SettingsError("slack.app_token: needed in socket mode; set CALLBOARD_SLACK_APP_TOKEN")
+            self.socket = SocketModeHandler(self.app, token.get_secret_value())
+            self.socket.connect()
+        _log.info("callboard.started", web=self.web.url, mode=self.settings.slack.mode)
+
+    def stop(self) -> None:
+        """End in the opposite order; what is under way gets a moment."""
+        if self.socket:
+            self.socket.close()
+        self.handover.stop()
+        self.web.stop()
+        self.jobs.stop()
+        self.catalog.database.close()
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    database: Database | None = None,
+    github: "GitHubPort | None" = None,
+    slack: "WebClient | None" = None,
+    observer: "Observer | None" = None,
+    plugins: Plugins | None = None,
+    strict: bool = False,
+    poll_s: float = 0.2,
+) -> Callboard:
+    """Build the whole bot.
+
+    Args:
+        settings: All settings.
+        clock: Tells the present.
+        database: Instead of the settings' own.
+        github: Instead of the settings' host.
+        slack: A client instead of the settings' workspace.
+        observer: Told of every step of every job; tests kill the process there.
+        plugins: Instead of what is installed.
+        strict: Fail on a message that Slack would refuse, instead of sending its plain text.
+        poll_s: How often to look for new jobs.
+
+    Raises:
+        SettingsError: Something is missing; the message names it.
+    """
+    from bot.slack.gateway import Gateway
+    from bot.slack.notifier import Notifier
+    from core.jobs import Jobs
+    from scorecards.report import Reports
+
+    plugged = plugins or load_plugins(settings)
+    catalog = Catalog(settings, clock or SystemClock(), database or open_database(settings), github)
+    gateway = Gateway(slack or _slack_client(settings), catalog.database, catalog.clock, strict=strict)
+    notifier = Notifier(gateway, catalog.clock, catalog.mail_of)
+    jobs = Jobs(
+        settings.database,
+        clock=catalog.clock,
+        threads=settings.jobs.threads,
+        retention_days=settings.jobs.retention_days,
+        observer=observer,
+        poll_s=poll_s,
+    )
+    scorecards = scorecards_of(catalog, plugged)
+    create = _create(catalog, plugged, jobs)
+    _add_jobs(jobs, catalog, scorecards, create, notifier)
+    reports = Reports(scorecards)
+    conversations = _conversations(catalog, scorecards, reports, create, gateway)
+    handover, app = _slack_app(settings, catalog, gateway, conversations)
+    web = _web(settings, catalog, app)
+    return Callboard(
+        settings, catalog, jobs, scorecards, reports, create, gateway, notifier, conversations, handover, app, web
+    )
+
+
+def _create(catalog: Catalog, plugins: Plugins, jobs: "Jobs") -> "Create":
+    from scaffolds.create import Create
+
+    return Create.build(catalog.settings, catalog, plugins.of("callboard_actions"), jobs)
+
+
+def _add_jobs(
+    jobs: "Jobs", catalog: Catalog, scorecards: "Scorecards", create: "Create", notifier: "Notifier"
+) -> None:
+    from catalog_sync import jobs as catalog_jobs
+    from scaffolds import jobs as scaffold_jobs
+    from scorecards import jobs as scorecard_jobs
+
+    settings = catalog.settings
+    every = (
+        catalog_jobs.jobs_of(catalog.source_names, catalog.sync_source, catalog.read_docs, settings.catalog),
+        scorecard_jobs.jobs_of(scorecards, notifier, settings.scorecards, jobs.enqueue),
+        scaffold_jobs.jobs_of(create, notifier),
+    )
+    for kinds, schedules in every:
+        for job in kinds:
+            jobs.add(job)
+        for schedule in schedules:
+            jobs.add_schedule(schedule)
+
+
+def _conversations(
+    catalog: Catalog, scorecards: "Scorecards", reports: "Reports", create: "Create", gateway: "Gateway"
+) -> "tuple[Conversation, ...]":
+    from bot.slack.create.handlers import CreateConversation
+    from bot.slack.docs.handlers import DocsConversation
+    from bot.slack.owner.handlers import OwnerConversation
+    from bot.slack.scorecard.handlers import ScoreConversation
+
+    score = ScoreConversation(scorecards, reports, gateway, catalog.clock)
+    docs = DocsConversation(catalog.ask, gateway, catalog.database, catalog.clock)
+    owner = OwnerConversation(catalog.ask, catalog.clock, docs.of_entity, score.of_entity)
+    new = CreateConversation(create, catalog.ask, gateway)
+    return tuple(item.conversation() for item in (owner, docs, new, score))
+
+
+def _slack_app(
+    settings: Settings, catalog: Catalog, gateway: "Gateway", conversations: "tuple[Conversation, ...]"
+) -> "tuple[Handover, App]":
+    from bot.slack.app import Inbox, build_app
+    from bot.slack.handover import Handover
+    from bot.slack.people import People
+
+    handover = Handover()
+    people = People(gateway.user, catalog.ask)
+    inbox = Inbox(conversations, gateway, people, handover, settings.slack.command)
+    secret = settings.slack.signing_secret if settings.slack.mode == "http" else None
+    if settings.slack.mode == "http" and secret is None:
+        raise SettingsError("slack.signing_secret: needed in http mode; set CALLBOARD_SLACK_SIGNING_SECRET")
+    app = build_app(
+        gateway.client, inbox, settings.slack.command, secret.get_secret_value() if secret else None
+    )
+    return handover, app
+
+
+def _slack_client(settings: Settings) -> "WebClient":
+    from slack_sdk import WebClient
+
+    if settings.slack.bot_token is None:
+        raise SettingsError("slack.bot_token: needed to serve; set CALLBOARD_SLACK_BOT_TOKEN")
+    return WebClient(token=settings.slack.bot_token.get_secret_value(), base_url=settings.slack.api_url, timeout=15)
+
+
+def _web(settings: Settings, catalog: Catalog, app: "App") -> "WebServer":
+    from bot.slack.http import slack_route
+    from bot.web.app import build_web
+    from bot.web.server import WebServer
+
+    routes = [slack_route(app)] if settings.slack.mode == "http" else []
+    application = build_web(
+        is_ready=catalog.database.is_reachable, synced_at=catalog.store.synced_at, clock=catalog.clock, routes=routes
+    )
+    return WebServer(application, settings.web.host, settings.web.port)
+
+
+def _together(reports: Sequence[SyncReport]) -> SyncReport:
+    """One report of several sources."""
+    if len(reports) == 1:
+        return reports[0]
+    return SyncReport(
+        source=", ".join(report.source for report in reports),
+        requests=sum(report.requests for report in reports),
+        repositories=sum(report.repositories for report in reports),
+        added=tuple(ref for report in reports for ref in report.added),
+        changed=tuple(ref for report in reports for ref in report.changed),
+        removed=tuple(ref for report in reports for ref in report.removed),
+        unchanged=sum(report.unchanged for report in reports),
+        refused=tuple(line for report in reports for line in report.refused),
+        held=any(report.held for report in reports),
+        took_s=sum(report.took_s for report in reports),
+    )
+
+
+def _import_tables() -> None:
+    """Every slice's tables have to be known before the schema is looked at."""
+    import bot.slack.tables
+    import catalog_sync.docs.fulltext
+    import scaffolds.tables
+    import scorecards.tables  # noqa: F401

@@ -1,0 +1,100 @@
+"""Commands that run and look after the bot: serve, doctor, manifest, db."""
+
+import signal
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.context import AsJson, context_of, say, say_json
+
+db_app = typer.Typer(name="db", help="The database: bring it up to date, check it, copy it.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(serve)
+    app.command()(doctor)
+    app.command()(manifest)
+    app.add_typer(db_app)
+
+
+def serve(context: typer.Context) -> int:
+    """Run the bot until it is stopped."""
+    from bot.bootstrap import build
+
+    callboard = build(context_of(context).settings())
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    callboard.start()
+    say(f"Callboard is running; health at {callboard.web.url}/health")
+    ended.wait()
+    callboard.stop()
+    return 0
+
+
+def doctor(context: typer.Context, as_json: AsJson = False) -> int:
+    """Look at settings, tokens, database, schedules, teams and the jail; say what to mend."""
+    from bot.doctor import examine
+
+    settings = context_of(context).settings()
+    findings = examine(settings, context_of(context).config)
+    if as_json:
+        say_json([{"check": f.check, "ok": f.ok, "message": f.message, "fix": f.fix} for f in findings])
+    else:
+        for finding in findings:
+            mark = "✓" if finding.ok else "✗"
+            say(f"{mark} {finding.check}: {finding.message}" + (f"\n    {finding.fix}" if finding.fix else ""))
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+def manifest(
+    context: typer.Context,
+    url: Annotated[str, typer.Option(help="The public address, for http mode.")] = "",
+    reasons: Annotated[bool, typer.Option(help="Say why each permission is asked for, on standard error.")] = False,
+) -> None:
+    """Print the Slack app's manifest, from what is registered."""
+    from bot.slack.manifest import SCOPES
+    from bot.slack.manifest import manifest as manifest_of
+
+    settings = context_of(context).settings()
+    if reasons:
+        for scope, reason in SCOPES.items():
+            typer.echo(f"{scope}: {reason}", err=True)
+    words = ["who", "docs", "new", "score", "help"]
+    say_json(manifest_of(settings.slack.command, words, socket_mode=settings.slack.mode == "socket", url=url))
+
+
+@db_app.command("upgrade")
+def db_upgrade(context: typer.Context) -> None:
+    """Bring the tables up to this version."""
+    from bot.bootstrap import open_database
+
+    open_database(context_of(context).settings()).close()
+    say("The database is up to date.")
+
+
+@db_app.command("check")
+def db_check(context: typer.Context) -> int:
+    """Say whether the tables fit this version; changes nothing."""
+    from core.database import connect
+    from core.migrate import behind
+
+    database = connect(context_of(context).settings().database)
+    is_behind = behind(database)
+    database.close()
+    say("The database is older than this version; run: callboard db upgrade" if is_behind else "The database is up to date.")
+    return 1 if is_behind else 0
+
+
+@db_app.command("backup")
+def db_backup(context: typer.Context, target: Path) -> None:
+    """Copy the database into a file while others go on using it."""
+    from core.database import connect
+    from core.migrate import backup
+
+    database = connect(context_of(context).settings().database)
+    say(f"Copied to {backup(database, target)}")
+    database.close()

@@ -1,0 +1,156 @@
+"""Looks at everything that can be wrong, and says how to mend it; never shows a secret."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.bootstrap import Catalog, load_plugins, open_catalog
+from bot.slack.manifest import SCOPES
+from core.clock import SystemClock, age
+from core.errors import CallboardError
+from core.settings import Settings, in_force
+
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    check: str
+    ok: bool
+    message: str
+    fix: str = ""
+
+
+def examine(settings: Settings, config: Path | None = None) -> tuple[Finding, ...]:
+    """Every finding, what is wrong among them; looking changes nothing but an old database's tables."""
+    found = list(_settings(settings, config))
+    catalog: list[Catalog] = []
+    found += _careful("database", lambda: _database(settings, catalog))
+    found += _careful("plugins", lambda: _plugins(settings))
+    found += _careful("github", lambda: _github(settings, catalog))
+    found += _careful("slack", lambda: _slack(settings))
+    found += _careful("jail", _jail)
+    if catalog:
+        found += _careful("catalog", lambda: _catalog(catalog[0]))
+        found += _careful("schedules", lambda: _schedules(settings, catalog[0]))
+        found += _careful("teams", lambda: _teams(catalog[0]))
+        catalog[0].database.close()
+    return tuple(found)
+
+
+def _careful(check: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    """What a look finds; where it cannot look, that is the finding."""
+    found: list[Finding] = []
+    try:
+        found.extend(look())
+    except CallboardError as error:
+        found.append(Finding(check, False, str(error), getattr(error, "hint", "")))
+    return found
+
+
+def _settings(settings: Settings, config: Path | None) -> Iterator[Finding]:
+    for value in in_force(settings, config):
+        in_file = value.row.is_secret and value.source.startswith("file")
+        fix = f"Better in the environment: {value.row.environment}" if in_file else ""
+        yield Finding(f"setting {value.row.name}", True, f"{value.value or '(empty)'} ({value.source})", fix)
+
+
+def _database(settings: Settings, catalog: list[Catalog]) -> Iterator[Finding]:
+    opened = open_catalog(settings)
+    catalog.append(opened)
+    kind = f"SQLite {sqlite3.sqlite_version}" if opened.database.is_sqlite else "PostgreSQL"
+    yield Finding("database", opened.database.is_reachable(), f"{kind}, tables up to date")
+
+
+def _plugins(settings: Settings) -> Iterator[Finding]:
+    plugins = load_plugins(settings)
+    names = ", ".join(plugin.name for plugin in plugins.plugins)
+    yield Finding("plugins", True, f"{len(plugins.listing())} contributions from {names}")
+
+
+def _github(settings: Settings, catalog: list[Catalog]) -> Iterator[Finding]:
+    if not settings.github.organizations:
+        yield Finding("github", False, "no organisation is configured", "Set github.organizations.")
+        return
+    if not catalog:
+        return
+    for name in settings.github.organizations:
+        first = next(iter(catalog[0].github.discover(name)), None)
+        seen = f"reads {name}" if first else f"reads {name}, which shows no repository"
+        yield Finding(f"github {name}", first is not None, seen, "" if first else "Give the token access to repositories.")
+    if settings.github.publish_token is None:
+        yield Finding("github publishing", True, "repositories are created with the reading token", "Set github.publish_token.")
+
+
+def _slack(settings: Settings) -> Iterator[Finding]:
+    from slack_sdk import WebClient
+    from slack_sdk.errors import SlackApiError, SlackClientError
+
+    token = settings.slack.bot_token
+    if token is None:
+        yield Finding("slack", False, "no bot token", "Set CALLBOARD_SLACK_BOT_TOKEN (see docs/guides/connect.md).")
+        return
+    client = WebClient(token=token.get_secret_value(), base_url=settings.slack.api_url, timeout=10)
+    try:
+        answer = client.auth_test()
+    except (SlackApiError, SlackClientError, OSError) as error:
+        yield Finding("slack", False, f"auth.test failed: {error}", "Check the token and slack.api_url.")
+        return
+    yield Finding("slack", True, f"{answer['user']} in {answer['team']}")
+    granted = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",")}
+    missing = sorted(set(SCOPES) - granted)
+    if missing and granted != {""}:
+        yield Finding("slack scopes", False, f"missing: {', '.join(missing)}", "Install the app again from `callboard manifest`.")
+    if settings.slack.mode == "socket" and settings.slack.app_token is None:
+        yield Finding("slack app token", False, "not set, and socket mode needs it", "Set CALLBOARD_SLACK_APP_TOKEN.")
+    if settings.slack.mode == "http" and settings.slack.signing_secret is None:
+        yield Finding("slack signing secret", False, "not set, and http mode needs it", "Set CALLBOARD_SLACK_SIGNING_SECRET.")
+
+
+def _jail() -> Iterator[Finding]:
+    from scaffolds.jail import strength
+
+    found = strength()
+    yield Finding("jail", True, f"{found.name}: {', '.join(found.walls)}" + (f" ({found.reason})" if found.reason else ""))
+
+
+def _catalog(catalog: Catalog) -> Iterator[Finding]:
+    synced = catalog.store.synced_at()
+    if synced is None:
+        yield Finding("catalog", False, "never synced", "Run: callboard sync")
+        return
+    entities = len(catalog.ask.estate().entities)
+    yield Finding("catalog", True, f"{entities} entities, synced {age(synced, SystemClock().now())}")
+    for refusal in catalog.store.refusals():
+        wanted = f"; expected {refusal.expected}" if refusal.expected else ""
+        yield Finding(f"descriptor {refusal.place}", False, f"{refusal.message}{wanted}", "Mend the file; the next sync takes it.")
+
+
+def _schedules(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
+    from catalog_sync.jobs import jobs_of as catalog_jobs
+    from core.jobs import Schedule, next_slot
+
+    _jobs, schedules = catalog_jobs(catalog.source_names, catalog.sync_source, catalog.read_docs, settings.catalog)
+    zone, cards = settings.scorecards.timezone, settings.scorecards
+    named = [
+        *((item.name, item) for item in schedules),
+        *(
+            (name, Schedule(name, "", cron, zone, str))
+            for name, cron in (("judge", cards.collect_cron), ("weekly", cards.weekly_cron), ("rollup", cards.rollup_cron))
+        ),
+    ]
+    now = SystemClock().now()
+    for name, schedule in named:
+        slot = next_slot(schedule, now)
+        yield Finding(f"schedule {name}", slot is not None, f"next at {slot:%a %d %b %H:%M %Z}" if slot else "never")
+
+
+def _teams(catalog: Catalog) -> Iterator[Finding]:
+    for team in catalog.ask.teams():
+        channel = f"talks in {team.channel} ({team.channel_source})" if team.channel else "no channel"
+        leads = ", ".join(lead.rpartition("/")[2] for lead in team.leads)
+        lead = f"led by {leads} ({team.lead_source})" if leads else "no lead"
+        fix = "" if team.channel and leads else "See docs/concepts/teams.md."
+        yield Finding(f"team {team.ref}", bool(team.channel or team.children), f"{channel}; {lead}", fix)

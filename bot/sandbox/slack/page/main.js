@@ -1,0 +1,58 @@
+// Starts the page: draws it, then keeps it like the workspace, change by change.
+
+import { listen } from "./api.js";
+import { notice } from "./dialogs.js";
+import { startModal } from "./modal.js";
+import { startPane } from "./pane.js";
+import { startSidebar } from "./sidebar.js";
+import { begin, go, loadAll, loadChannels, loadMessages, loadViews, markRead, placeNamed, state } from "./state.js";
+
+const TOGETHER_MS = 25;
+
+startSidebar();
+startPane();
+startModal();
+
+const waiting = new Set();
+let timer = 0;
+
+/** Do each kind of refresh once for a burst of changes. */
+function soon(refresh) {
+  waiting.add(refresh);
+  clearTimeout(timer);
+  timer = setTimeout(async () => {
+    const now = [...waiting];
+    waiting.clear();
+    await Promise.all(now.map((one) => one()));
+  }, TOGETHER_MS);
+}
+
+function heard(event) {
+  if (event.kind === "message") {
+    if (event.channel === state.place?.id) soon(loadMessages);
+    soon(loadChannels);
+  } else if (event.user === state.me?.id) {
+    soon(loadViews);
+  }
+}
+
+await begin();
+let wasLost = false;
+listen(
+  heard,
+  () => {
+    if (wasLost) notice("Connected again.");
+    wasLost = false;
+    soon(loadAll);
+  },
+  () => {
+    if (!wasLost) notice("The connection was lost; trying again.");
+    wasLost = true;
+  },
+);
+
+document.addEventListener("visibilitychange", markRead);
+window.addEventListener("hashchange", () => {
+  const place = placeNamed(decodeURIComponent(location.hash.slice(1)));
+  if (place && place.id !== state.place?.id) go(place);
+});

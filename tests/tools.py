@@ -1,0 +1,22 @@
+"""Programs that some tests need and not every machine has: skipped with a way to get them, or demanded."""
+
+import os
+from typing import NoReturn
+
+import pytest
+
+REQUIRE_ALL = "CALLBOARD_REQUIRE_ALL"
+"""Set to 1 (as the gate does), a test that cannot run for a missing tool fails."""
+
+
+def is_missing(tool: str, how: str) -> NoReturn:
+    """Skip the running test because a tool is not there, or fail it where everything is required.
+
+    Args:
+        tool: What is not there, as the begin of a sentence (``PostgreSQL's programs are``).
+        how: The command that installs it.
+    """
+    reason = f"{tool} not installed: {how}"
+    if os.environ.get(REQUIRE_ALL) == "1":
+        pytest.fail(f"{reason} ({REQUIRE_ALL}=1 lets no test be skipped for that)", pytrace=False)
+    pytest.skip(reason)
