@@ -148,16 +148,17 @@ def _all_walls(is_wrapped: bool) -> Iterator[str]:
     if not is_wrapped:
         yield walls.NO_NETWORK
         if os.geteuid() == 0:
-            yield walls.NO_ROOT
+            yield from (walls.NO_ROOT, walls.NO_CAPABILITIES)
     yield from (walls.LANDLOCK, walls.SECCOMP)
 
 
 def _named(tried: Mapping[str, Any], reason: str) -> JailStrength:
     standing, missing, broken = tuple(tried["walls"]), tried["missing"], tried["broken"]
+    causes = [reason, *(f"{name}: {cause}" for name, cause in missing.items())]
     if "read a file outside" in broken or "open a socket" in broken:
-        why = "; ".join(f"{name}: {cause}" for name, cause in missing.items())
-        return JailStrength("floor", standing, f"{reason}; {why or 'an attack on the walls got through'}")
-    return JailStrength("landlock", standing, reason)
+        causes.append(f"an attack got through: {', '.join(broken)}")
+        return JailStrength("floor", standing, "; ".join(causes))
+    return JailStrength("landlock", standing, "; ".join(causes))
 
 
 def _refuse_markers(template: Template, answers: Mapping[str, str]) -> None:
@@ -225,10 +226,7 @@ def _copy(source: Path, target: Path) -> None:
 def _open_to_child(folder: Path) -> None:
     """The child may no longer be root when it gets here."""
     folder.chmod(0o755)
-    out = folder / "out"
-    out.mkdir()
-    if os.geteuid() == 0:
-        os.chown(out, walls.NOBODY, walls.NOBODY)
+    (folder / "out").mkdir()
 
 
 def _run(
@@ -246,6 +244,8 @@ def _run(
     command = [sys.executable, "-I", "-B", "-X", "utf8", "-m", "scaffolds.render_in_jail"]
     if strongest.name == "bubblewrap":
         command = [shutil.which("bwrap") or "bwrap", *_bubblewrap(folder), *command]
+    if walls.NO_ROOT in wanted:
+        os.chown(folder / "out", walls.NOBODY, walls.NOBODY)
     (folder / "request").write_text(json.dumps(document), encoding="utf-8")
     # Files, not pipes: what the child says counts against its own limits.
     with (folder / "request").open("rb") as stdin, (folder / "said").open("wb") as said, (folder / "log").open("wb") as log:

@@ -47,9 +47,9 @@ def _wanted(request: dict[str, Any]) -> dict[str, Callable[[], None]]:
     found: dict[str, Callable[[], None]] = {walls.RESOURCES: partial(walls.limit_resources, **limits)}
     builders: dict[str, Callable[[], None]] = {
         walls.NO_NETWORK: walls.leave_network,
-        # Before leaving root, which may be the only one who can reach Python's own folders.
+        walls.NO_ROOT: partial(walls.leave_root, readable),
+        walls.NO_CAPABILITIES: walls.give_up_capabilities,
         walls.LANDLOCK: partial(walls.restrict_files, readable, writable),
-        walls.NO_ROOT: walls.leave_root,
         walls.SECCOMP: walls.refuse_calls,
     }
     found.update((name, build) for name, build in builders.items() if name in names)
@@ -127,7 +127,7 @@ class _Engine:
 
         cookiecutter.utils.StrictEnvironment = Environment
         _fix_chance(seed, at)
-        # Loads the encodings and time zones that would otherwise be looked for behind the walls.
+        # Loads early what is always used, so that a rendering does not pay for the walls' checks.
         warm = Environment(context={}, keep_trailing_newline=True)
         warm.from_string("{% now 'utc', '%Y' %}{{ 'a'|slugify }}{{ uuid4() }}{{ 'é'|jsonify }}").render()
 

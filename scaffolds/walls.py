@@ -16,6 +16,7 @@ LANDLOCK = "Landlock"
 SECCOMP = "seccomp"
 NO_NETWORK = "network namespace"
 NO_ROOT = "not root"
+NO_CAPABILITIES = "no capabilities"
 RESOURCES = "resource limits"
 
 NOBODY = 65534
@@ -60,11 +61,36 @@ def leave_network() -> None:
         raise _failure("the host refuses a namespace")
 
 
-def leave_root() -> None:
-    """Stop being root for good; the files that are needed later have to be readable by anybody."""
+def leave_root(readable: Iterable[str]) -> None:
+    """Stop being root for good.
+
+    Args:
+        readable: Folders that are needed later; when somebody who is not root cannot reach them
+            (a Python below ``/root``), the wall is not built.
+    """
+    needed = [path for path in readable if os.path.isdir(path)]
     os.setgroups([])
+    os.setegid(NOBODY)
+    os.seteuid(NOBODY)
+    try:
+        for path in needed:
+            os.listdir(path)
+    except PermissionError as error:
+        os.seteuid(0)
+        os.setegid(0)
+        raise OSError(f"only root can reach {error.filename}") from error
+    os.seteuid(0)
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
+
+
+def give_up_capabilities() -> None:
+    """Root without root's powers: no more than the owner of root's files."""
+    if _libc is None:
+        raise OSError("not on Linux")
+    header, nothing = struct.pack("=Ii", 0x20080522, 0), bytes(24)
+    if _libc.capset(header, nothing) != 0:
+        raise _failure("capabilities cannot be given up")
 
 
 def restrict_files(readable: Iterable[str], writable: Iterable[str]) -> None:

@@ -24,7 +24,7 @@ def compile_filter(filters: Sequence[str]) -> Predicate:
     Raises:
         UserError: A part of a filter has no key.
     """
-    alternatives = [_parse(text) for text in filters]
+    alternatives = [wanted for wanted in map(_parse, filters) if wanted]
 
     def passes(entity: Entity, relations: Sequence[Relation]) -> bool:
         if not alternatives:

@@ -8,10 +8,11 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
+from core.cron import parse
 from core.jobs.model import Schedule
 
 _log = structlog.get_logger(__name__)
-_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _LOOK_BACK = (timedelta(hours=2), timedelta(days=2), timedelta(days=32), timedelta(days=400))
 
 
@@ -69,29 +70,17 @@ class Ticker:
 
 
 def _trigger(schedule: Schedule) -> CronTrigger:
-    """APScheduler counts weekdays from Monday; a cron line counts them from Sunday."""
-    minute, hour, day, month, weekday = schedule.cron.split()
+    cron = parse(schedule.cron)
     return CronTrigger(
-        minute=minute,
-        hour=hour,
-        day=day,
-        month=month,
-        day_of_week=_weekdays(weekday),
+        minute=_list(cron.minutes),
+        hour=_list(cron.hours),
+        day=_list(cron.days),
+        month=_list(cron.months),
+        # By name, because APScheduler counts weekdays from Monday.
+        day_of_week=",".join(_WEEKDAYS[day] for day in cron.weekdays),
         timezone=ZoneInfo(schedule.timezone),
     )
 
 
-def _weekdays(field: str) -> str:
-    return ",".join(_weekday_part(part) for part in field.split(","))
-
-
-def _weekday_part(part: str) -> str:
-    days, slash, step = part.partition("/")
-    if not any(character.isdigit() for character in days):
-        return part.lower()
-    first, _, last = days.partition("-")
-    if not last:
-        return _WEEKDAYS[int(first)] + slash + step
-    numbers = range(int(first), int(last) + 1, int(step) if step else 1)
-    # Named one by one, because Sunday first would be a range that runs backwards.
-    return ",".join(_WEEKDAYS[number] for number in numbers)
+def _list(numbers: Sequence[int]) -> str:
+    return ",".join(map(str, numbers))

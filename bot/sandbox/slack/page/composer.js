@@ -58,7 +58,7 @@ export class Composer {
   explain() {
     const command = this.field.value.startsWith("/") && state.commands.find((one) => this.field.value.startsWith(`${one.command} `));
     if (command) return fill(this.tip, h("code", {}, command.command), ` ${command.usage_hint || command.description || ""}`);
-    return fill(this.tip, h("kbd", {}, "Enter"), " sends, ", h("kbd", {}, "Shift Enter"), " starts a line, ", h("kbd", {}, "/"), ` lists what ${theApp().real_name} can do`);
+    return fill(this.tip, h("span", { class: "keys" }, h("kbd", {}, "Enter"), " sends, ", h("kbd", {}, "Shift Enter"), " starts a line, "), h("kbd", {}, "/"), ` lists what ${theApp().real_name} can do`);
   }
 
   suggestions() {

@@ -103,7 +103,7 @@ function tools(message) {
 
 /** The time of day of a timestamp. */
 export function clock(ts) {
-  return new Date(Number(ts) * 1000).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  return new Date(Number(ts) * 1000).toLocaleTimeString(undefined, { hour: "numeric", minute: "2-digit" });
 }
 
 function fullMoment(ts) {
