@@ -18,11 +18,13 @@ from core.access import Asker, Visibility, visible_to
 from core.clock import Clock
 from core.settings import TeamSettings
 
+_OWNING = (
+    r"owns?|owned|owners?\s+of|owning|owner|(?:is\s+|are\s+)?responsible\s+for|maintains?|runs?|"
+    r"(?:is\s+|are\s+)?in\s+charge\s+of|(?:is\s+|are\s+)?behind|looks?\s+after|to\s+ask\s+about|should\s+i\s+ask\s+about"
+)
 _ASKING = re.compile(
     r"^\s*(?:(?:please\s+)?(?:can|could)\s+(?:you|someone|anyone)\s+tell\s+me\s+)?"
-    r"(?:who(?:'s|\s+is|\s+are)?\s+(?:the\s+)?(?:owns?|owners?\s+of|owning|owner|responsible\s+for|maintains?|"
-    r"runs?|in\s+charge\s+of|behind|team\s+for|to\s+ask\s+about|on)?|owners?\s+of|which\s+team\s+(?:owns?|runs?|maintains?)|"
-    r"whose\s+is|what\s+is)\s+",
+    rf"(?:who(?:'s|\s+is|\s+are)?\s+(?:the\s+)?(?:(?:{_OWNING})\s+)?|(?:which|what)\s+team\s+(?:{_OWNING})\s+|whose\s+is\s+|(?:{_OWNING})\s+)",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r"\s*(?:owned\s+by|belongs?\s+to)?\s*[?!.]*\s*$", re.IGNORECASE)
@@ -73,10 +75,10 @@ class Ask:
         seen = visible_to(asker)
         about = _about(estate, query, seen)
         only = _reference(entity) if entity else None
-        hits = self._docs.search(query, seen, entity=only, limit=limit * 4)
-        if about:
-            hits = sorted((_favoured(hit, about.ref) for hit in hits), key=lambda hit: -hit.score)
+        hits = self._docs.search(_beyond(query, about), seen, entity=only, limit=limit * 4)
         good = [hit for hit in hits if hit.score >= _GOOD_ENOUGH]
+        if about:
+            good = sorted((_favoured(hit, about.ref) for hit in good), key=lambda hit: -hit.score)
         passages = tuple(self._passage(estate, hit) for hit in _distinct(good)[:limit])
         owner = None
         if not passages and about and about.ref in estate.entities:
@@ -361,6 +363,16 @@ def _about(estate: Estate, query: str, seen: frozenset[Visibility]) -> Near | No
     if best is None:
         return None
     return Near(best[1], estate.title(best[1]), estate.entities[best[1]].ref.kind)
+
+
+def _beyond(query: str, about: Near | None) -> str:
+    """What a question asks beyond the name of a thing; all of it when it asks nothing beyond."""
+    if about is None:
+        return query
+    asked = f" {_spelt(query)} "
+    for name in (about.title, about.ref.rpartition("/")[2]):
+        asked = asked.replace(f" {_spelt(name)} ", " ")
+    return asked if words_of(asked) and set(words_of(asked)) <= set(words_of(query)) else query
 
 
 def _spelt(text: str) -> str:

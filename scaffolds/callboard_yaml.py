@@ -105,7 +105,11 @@ class _Reader:
         for name in _NAMES:
             if texts[name] and texts[name] not in self._variables:
                 self._unknown((name,), texts[name])
-        return Extras(**texts, steps=self._steps(values.get("steps")), questions=self._questions(values.get("questions")))
+        return Extras(
+            **texts,
+            steps=self._steps(values.get("steps")),
+            questions=self._questions(values.get("questions")),
+        )
 
     def _text(self, name: str, value: Any) -> str:
         if value is None:
@@ -145,7 +149,9 @@ class _Reader:
             if wanted is None:
                 self._fault((*place, key), f"{key} means nothing here", f"one of {', '.join(_QUESTION)}")
             elif not isinstance(item, wanted) or (wanted is int and isinstance(item, bool)):
-                self._fault((*place, key), f"{key} has to be {_WORDS[wanted]}", _WORDS[wanted], type(item).__name__)
+                self._fault(
+                    (*place, key), f"{key} has to be {_WORDS[wanted]}", _WORDS[wanted], type(item).__name__
+                )
         self._check_pattern((*place, "pattern"), value.get("pattern"))
         return value
 
@@ -153,7 +159,11 @@ class _Reader:
         if not isinstance(pattern, str):
             return
         if len(pattern) > _MAX_PATTERN or _CATASTROPHIC.search(pattern):
-            self._fault(place, "the pattern could take forever", "no repeats of repeats, groups (?..) or back references")
+            self._fault(
+                place,
+                "the pattern could take forever",
+                "no repeats of repeats, groups (?..) or back references",
+            )
             return
         try:
             re.compile(pattern)
@@ -167,7 +177,9 @@ class _Reader:
     def _fault(self, place: tuple[str | int, ...], message: str, expected: str = "", found: str = "") -> None:
         line, column = self._document.place(place)
         where = ".".join(str(part) for part in place)
-        self.faults.append(Fault(self._path, line, column, message, where=where, expected=expected, found=found))
+        self.faults.append(
+            Fault(self._path, line, column, message, where=where, expected=expected, found=found)
+        )
 
 
 _WORDS: Mapping[type, str] = {str: "text", int: "a whole number", bool: "true or false"}

@@ -26,7 +26,8 @@ OWN_OWNER = "callboard_owner"
 """The question for the owning group, where no variable of the template is it."""
 
 _EXTENSIONS = frozenset(
-    f"cookiecutter.extensions.{name}Extension" for name in ("Jsonify", "RandomString", "Slugify", "Time", "UUID")
+    f"cookiecutter.extensions.{name}Extension"
+    for name in ("Jsonify", "RandomString", "Slugify", "Time", "UUID")
 )
 """Loaded by cookiecutter anyway; every other one is code of a stranger."""
 
@@ -114,11 +115,19 @@ def _template_folders(folders: Sequence[Path]) -> Iterator[Path]:
 
 def _unusable(template: Template, twin: Template | None) -> Iterator[Fault]:
     if twin is not None:
-        yield Fault(str(template.path), 0, 0, f"two templates are called {template.name}", hint=f"the other is {twin.path}")
+        yield Fault(
+            str(template.path),
+            0,
+            0,
+            f"two templates are called {template.name}",
+            hint=f"the other is {twin.path}",
+        )
     found = skeletons(template.path)
     if len(found) != 1:
         count = "no folder" if not found else f"{len(found)} folders"
-        yield Fault(str(template.path), 0, 0, f"{count} to render", expected="one folder named {{cookiecutter.…}}")
+        yield Fault(
+            str(template.path), 0, 0, f"{count} to render", expected="one folder named {{cookiecutter.…}}"
+        )
 
 
 def _text_of(path: Path) -> str:
@@ -140,7 +149,14 @@ def _extras(folder: Path, variables: Sequence[str]) -> Extras:
 def _problems(found: JsonObject, path: str) -> Iterator[Fault]:
     """What makes a template unusable here, each at its variable."""
     if len(found.values) > _MAX_VARIABLES:
-        yield Fault(path, 0, 0, "too many variables", expected=f"at most {_MAX_VARIABLES}", found=str(len(found.values)))
+        yield Fault(
+            path,
+            0,
+            0,
+            "too many variables",
+            expected=f"at most {_MAX_VARIABLES}",
+            found=str(len(found.values)),
+        )
     yield from _nested(found, path)
     yield from _foreign_extensions(found, path)
     seen: set[str] = set()
@@ -155,7 +171,9 @@ def _nested(found: JsonObject, path: str) -> Iterator[Fault]:
     for name in ("templates", "template"):
         if isinstance(found.values.get(name), dict | list) and len(found.values) == 1:
             place = found.places.get(name, (0, 0))
-            yield Fault(path, *place, "this folder holds several templates", hint="name the folder of one of them")
+            yield Fault(
+                path, *place, "this folder holds several templates", hint="name the folder of one of them"
+            )
 
 
 def _foreign_extensions(found: JsonObject, path: str) -> Iterator[Fault]:
@@ -172,7 +190,9 @@ def _foreign_extensions(found: JsonObject, path: str) -> Iterator[Fault]:
             )
 
 
-def _problems_of(name: str, value: Any, seen: set[str], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _problems_of(
+    name: str, value: Any, seen: set[str], values: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
     if isinstance(value, list) and not name.startswith("_"):
         yield from _choice_problems(name, value)
     # What stands under a single _ is never rendered by cookiecutter.
@@ -267,7 +287,9 @@ def _words(name: str) -> str:
     return name.replace("_", " ").strip().capitalize()
 
 
-def _assemble(folder: Path, values: Mapping[str, Any], questions: Sequence[Question], extras: Extras) -> Template:
+def _assemble(
+    folder: Path, values: Mapping[str, Any], questions: Sequence[Question], extras: Extras
+) -> Template:
     names = [question.name for question in questions]
     written = {question.name: question.default for question in questions if question.kind is FieldKind.TEXT}
     skeleton = next(iter(skeletons(folder)), None)
@@ -275,7 +297,9 @@ def _assemble(folder: Path, values: Mapping[str, Any], questions: Sequence[Quest
     owner = extras.owner or _first(_OWNER_NAMES, written) or OWN_OWNER
     asked = [_with_extras(question, extras, repository, owner) for question in questions]
     if owner == OWN_OWNER:
-        asked.insert(0, Question(OWN_OWNER, "Owner", FieldKind.OWNER, hint="The team that will look after it."))
+        asked.insert(
+            0, Question(OWN_OWNER, "Owner", FieldKind.OWNER, hint="The team that will look after it.")
+        )
     if repository == OWN_REPOSITORY:
         asked.insert(0, Question(OWN_REPOSITORY, "Repository name", FieldKind.TEXT, max_length=100))
     return Template(
@@ -311,8 +335,10 @@ def _with_extras(question: Question, extras: Extras, repository: str, owner: str
         kind=kind,
         default="" if is_example else question.default,
         hint=said.get("hint", question.hint),
-        placeholder=said.get("placeholder", question.default if is_repository and is_example else question.placeholder),
-        is_required=said.get("required", is_example),
+        placeholder=said.get(
+            "placeholder", question.default if is_repository and is_example else question.placeholder
+        ),
+        is_required=is_owner or said.get("required", is_example),
         choices=() if is_owner else question.choices,
         pattern=said.get("pattern", ""),
         pattern_hint=said.get("pattern_hint", ""),
@@ -326,7 +352,9 @@ def _guess_repository(defaults: Mapping[str, str], skeleton: Path | None) -> str
     if match and match.group(1) in defaults and match.group(1) not in _OWNER_NAMES:
         return match.group(1)
     # A default such as "My Project" shows that the variable is a title.
-    fitting = [name for name, default in defaults.items() if is_expression(default) or not problem_with_name(default)]
+    fitting = [
+        name for name, default in defaults.items() if is_expression(default) or not problem_with_name(default)
+    ]
     return _first(_REPOSITORY_NAMES, [*fitting, *(name for name, default in defaults.items() if not default)])
 
 
@@ -345,7 +373,13 @@ def _hooks(folder: Path) -> tuple[str, ...]:
     hooks = folder / "hooks"
     if not hooks.is_dir():
         return ()
-    return tuple(sorted(item.name for item in hooks.iterdir() if re.match(r"(pre|post)_(prompt|gen_project)(\.\w+)?\Z", item.name)))
+    return tuple(
+        sorted(
+            item.name
+            for item in hooks.iterdir()
+            if re.match(r"(pre|post)_(prompt|gen_project)(\.\w+)?\Z", item.name)
+        )
+    )
 
 
 def _digest(folder: Path) -> str:

@@ -102,7 +102,9 @@ def strength() -> JailStrength:
     return JailStrength("bubblewrap", ("bubblewrap", *wrapped["walls"]))
 
 
-def render(template: Template, answers: Mapping[str, str], out: Path, timeout_s: float, setting: Setting) -> Rendered:
+def render(
+    template: Template, answers: Mapping[str, str], out: Path, timeout_s: float, setting: Setting
+) -> Rendered:
     """Render a template into a folder of its own.
 
     Args:
@@ -132,7 +134,10 @@ def render(template: Template, answers: Mapping[str, str], out: Path, timeout_s:
 
 
 def _probe(bubblewrap: str | None) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="callboard-jail-") as name, tempfile.NamedTemporaryFile() as forbidden:
+    with (
+        tempfile.TemporaryDirectory(prefix="callboard-jail-") as name,
+        tempfile.NamedTemporaryFile() as forbidden,
+    ):
         folder = Path(name).resolve()
         (folder / "template").mkdir()
         _open_to_child(folder)
@@ -165,7 +170,9 @@ def _refuse_markers(template: Template, answers: Mapping[str, str]) -> None:
     """The last look before values become files; a form has said so at the field already."""
     for name, value in answers.items():
         if any(marker in value for marker in MARKERS):
-            raise UserError(f"The answer to {name} has template markers in it.", "Write it without {{, {% and {#.")
+            raise UserError(
+                f"The answer to {name} has template markers in it.", "Write it without {{, {% and {#."
+            )
         if name in template.path_variables and ("/" in value or "\\" in value or value in (".", "..")):
             raise UserError(f"The answer to {name} leads out of its folder.", "Write it without slashes.")
 
@@ -174,7 +181,9 @@ def _furnish(folder: Path, template: Template) -> None:
     """Copy what is rendered: ``cookiecutter.json``, the one folder, and shared parts in ``templates``."""
     found = skeletons(template.path)
     if len(found) != 1:
-        raise UserError(f"The template {template.name} has {len(found)} folders to render; it needs exactly one.")
+        raise UserError(
+            f"The template {template.name} has {len(found)} folders to render; it needs exactly one."
+        )
     target = folder / "template"
     target.mkdir()
     _copy(template.path / "cookiecutter.json", target / "cookiecutter.json")
@@ -198,7 +207,9 @@ def _copy_tree(source: Path, target: Path, template: Template, budget: "_Budget"
             _copy(item, target / item.name)
         else:
             place = item.relative_to(template.path)
-            raise UserError(f"The template {template.name} is refused: {place} is a link or a device, not a file.")
+            raise UserError(
+                f"The template {template.name} is refused: {place} is a link or a device, not a file."
+            )
 
 
 class _Budget:
@@ -213,7 +224,9 @@ class _Budget:
         self.files += 1
         self.bytes += item.lstat().st_size
         if self.files > MAX_FILES or self.bytes > MAX_BYTES:
-            raise UserError(f"{self._whose} is too large: at most {MAX_FILES} files and {MAX_BYTES // 1_000_000} MB.")
+            raise UserError(
+                f"{self._whose} is too large: at most {MAX_FILES} files and {MAX_BYTES // 1_000_000} MB."
+            )
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -248,9 +261,19 @@ def _run(
         os.chown(folder / "out", walls.NOBODY, walls.NOBODY)
     (folder / "request").write_text(json.dumps(document), encoding="utf-8")
     # Files, not pipes: what the child says counts against its own limits.
-    with (folder / "request").open("rb") as stdin, (folder / "said").open("wb") as said, (folder / "log").open("wb") as log:
+    with (
+        (folder / "request").open("rb") as stdin,
+        (folder / "said").open("wb") as said,
+        (folder / "log").open("wb") as log,
+    ):
         child = subprocess.Popen(
-            command, stdin=stdin, stdout=said, stderr=log, env={"LANG": "C.UTF-8"}, cwd="/", start_new_session=True
+            command,
+            stdin=stdin,
+            stdout=said,
+            stderr=log,
+            env={"LANG": "C.UTF-8"},
+            cwd="/",
+            start_new_session=True,
         )
         code = _watched(child, folder / "out", timeout_s)
     return code, _what_was_said(folder)
@@ -311,7 +334,9 @@ def _what_was_said(folder: Path) -> dict[str, Any]:
 def _refusal(template: Template, code: int, answer: Mapping[str, Any]) -> CallboardError:
     """What the end of the child means, in words."""
     whose = f"The template {template.name}"
-    cause = re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in str(answer.get("error", ""))))[:300]
+    cause = re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in str(answer.get("error", ""))))[
+        :300
+    ]
     if code == _WALL_FELL:
         return JailBrokenError(cause)
     if code == _NO_MEMORY or code == -signal.SIGSEGV:
@@ -403,6 +428,13 @@ def _bubblewrap(folder: Path) -> list[str]:
     return [
         *arguments,
         *("--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--dev", "/dev"),
-        *("--ro-bind", f"{folder}/template", f"{folder}/template", "--bind", f"{folder}/out", f"{folder}/out"),
+        *(
+            "--ro-bind",
+            f"{folder}/template",
+            f"{folder}/template",
+            "--bind",
+            f"{folder}/out",
+            f"{folder}/out",
+        ),
         *("--chdir", "/", "--"),
     ]

@@ -46,7 +46,8 @@ def read_object(text: str, path: str) -> tuple[JsonObject | None, tuple[Fault, .
         return None, (Fault(path, 1, 1, "the file holds no variables", expected="an object", found=found),)
     places, twice = _places(text)
     faults = tuple(
-        Fault(path, *place, f"the variable {key} is here twice", expected="each variable once") for key, place in twice
+        Fault(path, *place, f"the variable {key} is here twice", expected="each variable once")
+        for key, place in twice
     )
     return (None, faults) if faults else (JsonObject(values, places), ())
 

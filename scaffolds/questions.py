@@ -46,7 +46,11 @@ def fill(template: Template, answers: Mapping[str, str]) -> dict[str, str]:
     # Callboard's own questions stand in no cookiecutter.json; nothing can depend on them.
     for name in (*template.variables, *(name for name in asked if name not in template.variables)):
         question = asked.get(name)
-        value = _fixed(name, template.variables[name], known) if question is None else _value(question, answers, known)
+        value = (
+            _fixed(name, template.variables[name], known)
+            if question is None
+            else _value(question, answers, known)
+        )
         if value is not None:
             known[name] = value
     return {name: _text(known[name]) for name in asked if name in known}

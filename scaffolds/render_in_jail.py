@@ -142,7 +142,14 @@ class _Engine:
             self._generate.generate_files(
                 repo_dir="template", context={"cookiecutter": context}, output_dir="out", accept_hooks=False
             )
-        except (TemplateError, CookiecutterException, OSError, ValueError, TypeError, ArithmeticError) as error:
+        except (
+            TemplateError,
+            CookiecutterException,
+            OSError,
+            ValueError,
+            TypeError,
+            ArithmeticError,
+        ) as error:
             _answer(_explained(error))
             return TEMPLATE_FAILED
         except (MemoryError, RecursionError):
@@ -158,7 +165,9 @@ class _Engine:
             known[name] = self._value(name, raw, answers, given, known)
         return known
 
-    def _value(self, name: str, raw: Any, answers: dict[str, str], given: dict[str, str], known: dict[str, Any]) -> Any:
+    def _value(
+        self, name: str, raw: Any, answers: dict[str, str], given: dict[str, str], known: dict[str, Any]
+    ) -> Any:
         if name.startswith("_") and name in given:
             return given[name]
         if name == "__prompts__" or (name.startswith("_") and not name.startswith("__")):
@@ -199,7 +208,10 @@ def _explained(error: Exception) -> dict[str, Any]:
 
 
 def _line_of(cause: BaseException) -> tuple[int, str]:
-    line, name = getattr(cause, "lineno", 0) or 0, getattr(cause, "filename", "") or getattr(cause, "name", "") or ""
+    line, name = (
+        getattr(cause, "lineno", 0) or 0,
+        getattr(cause, "filename", "") or getattr(cause, "name", "") or "",
+    )
     trace = cause.__traceback__
     while trace is not None:
         path = trace.tb_frame.f_code.co_filename

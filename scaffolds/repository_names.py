@@ -20,5 +20,5 @@ def problem_with_name(name: str) -> str:
     if not _FITS.match(name):
         return "Use letters, digits, dots, dashes and underscores only, and start with a letter or a digit."
     if name.lower().endswith((".git", ".wiki", ".atom")):
-        return f"GitHub does not take names that end in {name[name.rindex('.'):].lower()}."
+        return f"GitHub does not take names that end in {name[name.rindex('.') :].lower()}."
     return ""

@@ -11,6 +11,7 @@ import stat
 import struct
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 LANDLOCK = "Landlock"
 SECCOMP = "seccomp"
@@ -29,7 +30,14 @@ _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
 _O_PATH = 0x200000
 
 _READ_FILE, _READ_DIR, _TRUNCATE = 1 << 2, 1 << 3, 1 << 14
-_EXECUTE, _MAKE_CHAR, _MAKE_SOCK, _MAKE_FIFO, _MAKE_BLOCK, _MAKE_SYM = 1, 1 << 6, 1 << 9, 1 << 10, 1 << 11, 1 << 12
+_EXECUTE, _MAKE_CHAR, _MAKE_SOCK, _MAKE_FIFO, _MAKE_BLOCK, _MAKE_SYM = (
+    1,
+    1 << 6,
+    1 << 9,
+    1 << 10,
+    1 << 11,
+    1 << 12,
+)
 _ALL_OF_ABI_1 = (1 << 13) - 1
 _REFER, _IOCTL_DEVICE = 1 << 13, 1 << 15
 _NET_BIND_AND_CONNECT, _SCOPE_SOCKETS_AND_SIGNALS = 0b11, 0b11
@@ -68,13 +76,13 @@ def leave_root(readable: Iterable[str]) -> None:
         readable: Folders that are needed later; when somebody who is not root cannot reach them
             (a Python below ``/root``), the wall is not built.
     """
-    needed = [path for path in readable if os.path.isdir(path)]
+    needed = [path for path in map(Path, readable) if path.is_dir()]
     os.setgroups([])
     os.setegid(NOBODY)
     os.seteuid(NOBODY)
     try:
         for path in needed:
-            os.listdir(path)
+            next(path.iterdir(), None)
     except PermissionError as error:
         os.seteuid(0)
         os.setegid(0)
@@ -105,7 +113,9 @@ def restrict_files(readable: Iterable[str], writable: Iterable[str]) -> None:
     handled |= _IOCTL_DEVICE if version >= 5 else 0
     network = _NET_BIND_AND_CONNECT if version >= 4 else 0
     scoped = _SCOPE_SOCKETS_AND_SIGNALS if version >= 6 else 0
-    attributes = struct.pack("=QQQ", handled, network, scoped)[: 8 if version < 4 else 16 if version < 6 else 24]
+    attributes = struct.pack("=QQQ", handled, network, scoped)[
+        : 8 if version < 4 else 16 if version < 6 else 24
+    ]
     ruleset = _syscall(_LANDLOCK_CREATE, attributes, len(attributes), 0)
     if ruleset < 0:
         raise _failure("Landlock takes no rules")
@@ -248,9 +258,12 @@ def _failure(what: str) -> OSError:
 
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_CHANGES = frozenset(f"os.{name}" for name in ("chmod", "chown", "mkdir", "remove", "rename", "rmdir", "truncate", "utime"))
+_CHANGES = frozenset(
+    f"os.{name}" for name in ("chmod", "chown", "mkdir", "remove", "rename", "rmdir", "truncate", "utime")
+)
 _NEVER = frozenset(
-    f"os.{name}" for name in ("exec", "fork", "forkpty", "kill", "link", "posix_spawn", "spawn", "symlink", "system")
+    f"os.{name}"
+    for name in ("exec", "fork", "forkpty", "kill", "link", "posix_spawn", "spawn", "symlink", "system")
 )
 
 _SAME_EVERYWHERE = {424, 425, 434, 435, 438}

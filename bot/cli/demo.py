@@ -122,6 +122,7 @@ def _demo_bot(port: int) -> "Iterator[tuple[Callboard, SandboxProcess]]":
         log.set_up(settings.log.level)
         callboard = build(settings)
         callboard.catalog.sync_all()
+        callboard.scorecards.collect_and_judge()
         callboard.start()
         try:
             yield callboard, outside

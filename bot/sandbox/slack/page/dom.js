@@ -105,7 +105,7 @@ export function floatAt(floating, anchor, { matchWidth = false, alignEnd = false
 /** Put an open floating element where it belongs once more, when its content has changed. */
 export function place(floating, anchor, { matchWidth = false, alignEnd = false } = {}) {
   const box = anchor.getBoundingClientRect();
-  if (matchWidth) floating.style.width = `${box.width}px`;
+  if (matchWidth) Object.assign(floating.style, { width: `${box.width}px`, maxWidth: "none" });
   const own = floating.getBoundingClientRect();
   const below = window.innerHeight - box.bottom - 10;
   const above = box.top - 10;

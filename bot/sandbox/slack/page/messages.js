@@ -63,12 +63,12 @@ export class Stream {
     let last = null;
     for (const message of messages) {
       const today = day(message.ts);
+      const isNew = message.ts === firstUnread;
       if (!this.inThread && (!last || day(last.ts) !== today)) {
-        rows.push([`day ${today}`, "", () => h("div", { class: "day", role: "separator" }, h("span", {}, today))]);
+        rows.push([`day ${today}`, String(isNew), () => line(isNew ? `${today} · New` : today, isNew)]);
         last = null;
-      }
-      if (message.ts === firstUnread) {
-        rows.push(["new", "", () => h("div", { class: "day day-new", role: "separator" }, h("span", {}, "New"))]);
+      } else if (isNew) {
+        rows.push(["new", "", () => line("New", true)]);
         last = null;
       }
       const options = { follows: continues(message, last), inThread: this.inThread };
@@ -77,4 +77,8 @@ export class Stream {
     }
     return rows;
   }
+}
+
+function line(words, isNew) {
+  return h("div", { class: isNew ? "day day-new" : "day", role: "separator" }, h("span", {}, words));
 }

@@ -12,14 +12,8 @@ let openPicker = null;
 document.addEventListener("pointerdown", (event) => {
   if (openPicker && !openPicker.popup.contains(event.target) && !openPicker.trigger.contains(event.target)) openPicker.close();
 });
-window.addEventListener("resize", () => openPicker?.close());
-document.addEventListener(
-  "scroll",
-  (event) => {
-    if (openPicker && !openPicker.popup.contains(event.target)) openPicker.close();
-  },
-  true,
-);
+window.addEventListener("resize", () => openPicker?.follow());
+document.addEventListener("scroll", (event) => openPicker && !openPicker.popup.contains(event.target) && openPicker.follow(), true);
 
 /**
  * A picker's element.
@@ -56,6 +50,8 @@ export function picker({ id, label, placeholder, ask, remote = false, least = 0,
   const list = h("ul", { class: "picker-list", id: own.list, role: "listbox", tabindex: "-1", aria: { multiselectable: many ? "true" : null, label: label || placeholder } });
   const popup = (own.popup = h("div", { class: "popup picker" }, search, list));
 
+  const layout = () => ({ matchWidth: trigger.offsetWidth > 180 });
+  own.follow = () => place(popup, trigger, layout());
   own.close = () => {
     if (openPicker !== own) return;
     openPicker = null;
@@ -95,7 +91,7 @@ export function picker({ id, label, placeholder, ask, remote = false, least = 0,
     fill(list, rows.filter(Boolean).length ? rows : note(remote && search.value.length < least ? `Type ${least} or more letters` : "Nothing fits"));
     const first = own.shown.findIndex(({ option }) => own.chosen.some((one) => one.value === option.value));
     mark(many ? Math.min(Math.max(own.at, 0), own.shown.length - 1) : Math.max(first, own.shown.length ? 0 : -1));
-    place(popup, trigger, { matchWidth: trigger.offsetWidth > 180 });
+    own.follow();
   };
 
   const optionRow = (option) => {
@@ -131,7 +127,7 @@ export function picker({ id, label, placeholder, ask, remote = false, least = 0,
     search.value = "";
     own.at = -1;
     trigger.setAttribute("aria-expanded", "true");
-    floatAt(popup, trigger, { matchWidth: trigger.offsetWidth > 180 });
+    floatAt(popup, trigger, layout());
     const total = remote ? Infinity : (await ask("")).reduce((sum, group) => sum + group.options.length, 0);
     search.classList.toggle("is-hidden", total < SEARCH_FROM);
     search.focus();
@@ -177,7 +173,7 @@ function narrowed(groups, text) {
 export function menuButton({ label, className, content, entries, alignEnd = true }) {
   const trigger = h("button", { type: "button", class: className, aria: { label, haspopup: "menu", expanded: "false" } }, content);
   const popup = h("div", { class: "popup menu", role: "menu", aria: { label } });
-  const own = { trigger, popup };
+  const own = { trigger, popup, follow: () => place(popup, trigger, { alignEnd }) };
   own.close = () => {
     if (openPicker !== own) return;
     openPicker = null;

@@ -120,11 +120,13 @@ export async function showTab(tab) {
   if (tab === "home") await act("home", { person: state.me.name });
 }
 
-/** Ask again for the messages of the place that is shown. */
+let asked = 0;
+
+/** Ask again for the messages of the place that is shown; an answer that was overtaken is dropped. */
 export async function loadMessages() {
-  const place = state.place;
-  const { messages } = await read("messages", { person: state.me.name, channel: place.id });
-  if (state.place !== place) return;
+  const turn = (asked += 1);
+  const { messages } = await read("messages", { person: state.me.name, channel: state.place.id });
+  if (turn !== asked) return;
   state.messages = messages;
   changed("messages");
   await markRead();
@@ -133,10 +135,11 @@ export async function loadMessages() {
 /** Tell the sandbox that I have seen what is shown, when I can have. */
 export async function markRead() {
   if (document.hidden || !state.place || state.tab !== "messages") return;
-  const place = state.place;
-  await act("read", { person: state.me.name, channel: place.id });
-  if (place.unread) {
-    place.unread = 0;
+  const { id } = state.place;
+  await act("read", { person: state.me.name, channel: id });
+  const seen = [...state.channels, state.direct].find((place) => place.id === id);
+  if (seen?.unread) {
+    seen.unread = 0;
     changed("channels");
   }
 }
