@@ -170,7 +170,9 @@ class Catalog:
             SettingsError: No organisation is configured.
         """
         if not self.settings.github.organizations:
-            raise SettingsError("github.organizations: name at least one organisation, or use sync --from FOLDER")
+            raise SettingsError(
+                "github.organizations: name at least one organisation, or use sync --from FOLDER"
+            )
         reports = [self.sync_source(source, full=full) for source in self.providers]
         for source in self.providers:
             self.read_docs(source)
@@ -308,7 +310,18 @@ def build(
     handover, app = _slack_app(settings, catalog, gateway, conversations)
     web = _web(settings, catalog, app)
     return Callboard(
-        settings, catalog, jobs, scorecards, reports, create, gateway, notifier, conversations, handover, app, web
+        settings,
+        catalog,
+        jobs,
+        scorecards,
+        reports,
+        create,
+        gateway,
+        notifier,
+        conversations,
+        handover,
+        app,
+        web,
     )
 
 
@@ -377,7 +390,9 @@ def _slack_client(settings: Settings) -> "WebClient":
 
     if settings.slack.bot_token is None:
         raise SettingsError("slack.bot_token: needed to serve; set CALLBOARD_SLACK_BOT_TOKEN")
-    return WebClient(token=settings.slack.bot_token.get_secret_value(), base_url=settings.slack.api_url, timeout=15)
+    return WebClient(
+        token=settings.slack.bot_token.get_secret_value(), base_url=settings.slack.api_url, timeout=15
+    )
 
 
 def _web(settings: Settings, catalog: Catalog, app: "App") -> "WebServer":
@@ -387,7 +402,10 @@ def _web(settings: Settings, catalog: Catalog, app: "App") -> "WebServer":
 
     routes = [slack_route(app)] if settings.slack.mode == "http" else []
     application = build_web(
-        is_ready=catalog.database.is_reachable, synced_at=catalog.store.synced_at, clock=catalog.clock, routes=routes
+        is_ready=catalog.database.is_reachable,
+        synced_at=catalog.store.synced_at,
+        clock=catalog.clock,
+        routes=routes,
     )
     return WebServer(application, settings.web.host, settings.web.port)
 

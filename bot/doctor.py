@@ -12,7 +12,6 @@ from core.errors import CallboardError
 from core.settings import Settings, in_force
 
 
-
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that was looked at."""
@@ -79,9 +78,19 @@ def _github(settings: Settings, catalog: list[Catalog]) -> Iterator[Finding]:
     for name in settings.github.organizations:
         first = next(iter(catalog[0].github.discover(name)), None)
         seen = f"reads {name}" if first else f"reads {name}, which shows no repository"
-        yield Finding(f"github {name}", first is not None, seen, "" if first else "Give the token access to repositories.")
+        yield Finding(
+            f"github {name}",
+            first is not None,
+            seen,
+            "" if first else "Give the token access to repositories.",
+        )
     if settings.github.publish_token is None:
-        yield Finding("github publishing", True, "repositories are created with the reading token", "Set github.publish_token.")
+        yield Finding(
+            "github publishing",
+            True,
+            "repositories are created with the reading token",
+            "Set github.publish_token.",
+        )
 
 
 def _slack(settings: Settings) -> Iterator[Finding]:
@@ -90,7 +99,9 @@ def _slack(settings: Settings) -> Iterator[Finding]:
 
     token = settings.slack.bot_token
     if token is None:
-        yield Finding("slack", False, "no bot token", "Set CALLBOARD_SLACK_BOT_TOKEN (see docs/guides/connect.md).")
+        yield Finding(
+            "slack", False, "no bot token", "Set CALLBOARD_SLACK_BOT_TOKEN (see docs/guides/connect.md)."
+        )
         return
     client = WebClient(token=token.get_secret_value(), base_url=settings.slack.api_url, timeout=10)
     try:
@@ -102,18 +113,34 @@ def _slack(settings: Settings) -> Iterator[Finding]:
     granted = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",")}
     missing = sorted(set(SCOPES) - granted)
     if missing and granted != {""}:
-        yield Finding("slack scopes", False, f"missing: {', '.join(missing)}", "Install the app again from `callboard manifest`.")
+        yield Finding(
+            "slack scopes",
+            False,
+            f"missing: {', '.join(missing)}",
+            "Install the app again from `callboard manifest`.",
+        )
     if settings.slack.mode == "socket" and settings.slack.app_token is None:
-        yield Finding("slack app token", False, "not set, and socket mode needs it", "Set CALLBOARD_SLACK_APP_TOKEN.")
+        yield Finding(
+            "slack app token", False, "not set, and socket mode needs it", "Set CALLBOARD_SLACK_APP_TOKEN."
+        )
     if settings.slack.mode == "http" and settings.slack.signing_secret is None:
-        yield Finding("slack signing secret", False, "not set, and http mode needs it", "Set CALLBOARD_SLACK_SIGNING_SECRET.")
+        yield Finding(
+            "slack signing secret",
+            False,
+            "not set, and http mode needs it",
+            "Set CALLBOARD_SLACK_SIGNING_SECRET.",
+        )
 
 
 def _jail() -> Iterator[Finding]:
     from scaffolds.jail import strength
 
     found = strength()
-    yield Finding("jail", True, f"{found.name}: {', '.join(found.walls)}" + (f" ({found.reason})" if found.reason else ""))
+    yield Finding(
+        "jail",
+        True,
+        f"{found.name}: {', '.join(found.walls)}" + (f" ({found.reason})" if found.reason else ""),
+    )
 
 
 def _catalog(catalog: Catalog) -> Iterator[Finding]:
@@ -125,26 +152,39 @@ def _catalog(catalog: Catalog) -> Iterator[Finding]:
     yield Finding("catalog", True, f"{entities} entities, synced {age(synced, SystemClock().now())}")
     for refusal in catalog.store.refusals():
         wanted = f"; expected {refusal.expected}" if refusal.expected else ""
-        yield Finding(f"descriptor {refusal.place}", False, f"{refusal.message}{wanted}", "Mend the file; the next sync takes it.")
+        yield Finding(
+            f"descriptor {refusal.place}",
+            False,
+            f"{refusal.message}{wanted}",
+            "Mend the file; the next sync takes it.",
+        )
 
 
 def _schedules(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
     from catalog_sync.jobs import jobs_of as catalog_jobs
     from core.jobs import Schedule, next_slot
 
-    _jobs, schedules = catalog_jobs(catalog.source_names, catalog.sync_source, catalog.read_docs, settings.catalog)
+    _jobs, schedules = catalog_jobs(
+        catalog.source_names, catalog.sync_source, catalog.read_docs, settings.catalog
+    )
     zone, cards = settings.scorecards.timezone, settings.scorecards
     named = [
         *((item.name, item) for item in schedules),
         *(
             (name, Schedule(name, "", cron, zone, str))
-            for name, cron in (("judge", cards.collect_cron), ("weekly", cards.weekly_cron), ("rollup", cards.rollup_cron))
+            for name, cron in (
+                ("judge", cards.collect_cron),
+                ("weekly", cards.weekly_cron),
+                ("rollup", cards.rollup_cron),
+            )
         ),
     ]
     now = SystemClock().now()
     for name, schedule in named:
         slot = next_slot(schedule, now)
-        yield Finding(f"schedule {name}", slot is not None, f"next at {slot:%a %d %b %H:%M %Z}" if slot else "never")
+        yield Finding(
+            f"schedule {name}", slot is not None, f"next at {slot:%a %d %b %H:%M %Z}" if slot else "never"
+        )
 
 
 def _teams(catalog: Catalog) -> Iterator[Finding]:

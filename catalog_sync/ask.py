@@ -218,7 +218,14 @@ class _Owners:
         if ref and rule is None:
             resolution = self._estate.resolution(ref)
         return self._shown(
-            OwnerAnswer("", "path", None, path=path, title=f"{row['name']}/{path}", entity=self._estate.entities[ref].ref if ref else None),
+            OwnerAnswer(
+                "",
+                "path",
+                None,
+                path=path,
+                title=f"{row['name']}/{path}",
+                entity=self._estate.entities[ref].ref if ref else None,
+            ),
             row,
             resolution,
         )
@@ -231,7 +238,9 @@ class _Owners:
         return self._of_entity(self._estate.entities[ref]) if ref else self._of_repository(row)
 
     def _of_repository(self, row: Row) -> OwnerAnswer:
-        answer = OwnerAnswer("", "repository", None, title=row["name"], description=row["description"], type="repository")
+        answer = OwnerAnswer(
+            "", "repository", None, title=row["name"], description=row["description"], type="repository"
+        )
         return self._shown(answer, row, self._estate.repository_resolution(row["key"]))
 
     def _of_entity(self, entity: Entity) -> OwnerAnswer:
@@ -253,7 +262,8 @@ class _Owners:
             lifecycle=str(entity.spec.get("lifecycle") or ""),
             tags=tuple(str(tag) for tag in entity.metadata.get("tags") or ()),
             links=tuple(
-                Link(str(link.get("title") or link["url"]), str(link["url"])) for link in entity.metadata.get("links") or ()
+                Link(str(link.get("title") or link["url"]), str(link["url"]))
+                for link in entity.metadata.get("links") or ()
             ),
         )
         return self._shown(answer, self._estate.repositories.get(key), self._estate.resolution(ref))
@@ -309,7 +319,9 @@ class _Owners:
 
     def _with_owned(self, ref: str) -> OwnerAnswer:
         owned = [
-            item for item in self._estate.owned_by.get(ref, ()) if self._estate.entities[item].source.visibility in self._seen
+            item
+            for item in self._estate.owned_by.get(ref, ())
+            if self._estate.entities[item].source.visibility in self._seen
         ]
         near = tuple(self._near(item) for item in owned[:_MOST_OWNED])
         return OwnerAnswer("", "team", None, owns=near, owns_total=len(owned))
@@ -320,7 +332,9 @@ class _Owners:
         if Visibility.INTERNAL not in self._seen or not teams:
             return OwnerAnswer("", "nothing", None, suggestion=f"No team names {name} as its channel.")
         answer = self._of_team(self._estate.entities[teams[0].ref])
-        return replace(answer, about="channel", title=name, owners=tuple(self._estate.owner(team.ref) for team in teams))
+        return replace(
+            answer, about="channel", title=name, owners=tuple(self._estate.owner(team.ref) for team in teams)
+        )
 
     def _several(self, match: Match) -> OwnerAnswer:
         things = match.found or match.nearest
@@ -328,7 +342,11 @@ class _Owners:
         return OwnerAnswer("", "nothing", None, alternatives=near[:5], is_ambiguous=bool(match.found))
 
     def _ref_of(self, thing: Named) -> str:
-        return thing.key if thing.what == "entity" else self._estate.entity_of_repository.get(thing.key, thing.key)
+        return (
+            thing.key
+            if thing.what == "entity"
+            else self._estate.entity_of_repository.get(thing.key, thing.key)
+        )
 
     def _near(self, key: str) -> Near:
         entity = self._estate.entities.get(key)
@@ -339,7 +357,11 @@ class _Owners:
 
 
 def _origin(entity: Entity) -> str:
-    return "the GitHub team" if entity.source.provider == "github-teams" else entity.source.path or entity.source.location
+    return (
+        "the GitHub team"
+        if entity.source.provider == "github-teams"
+        else entity.source.path or entity.source.location
+    )
 
 
 def _reference(text: str) -> str | None:
@@ -392,7 +414,9 @@ def _distinct(hits: Sequence[Hit]) -> list[Hit]:
     return list(found.values())
 
 
-def _find(estate: Estate, query: str, seen: frozenset[Visibility], kinds: Sequence[str], limit: int) -> tuple[Near, ...]:
+def _find(
+    estate: Estate, query: str, seen: frozenset[Visibility], kinds: Sequence[str], limit: int
+) -> tuple[Near, ...]:
     wanted = words_of(query)
     found = []
     for ref, entity in estate.entities.items():

@@ -17,7 +17,16 @@ from catalog_sync.records import repository_key
 from catalog_sync.store import CatalogStore
 from core.settings import TeamSettings
 
-_RANKS = {"component": 0, "system": 1, "group": 2, "api": 3, "resource": 4, "domain": 5, "template": 6, "user": 7}
+_RANKS = {
+    "component": 0,
+    "system": 1,
+    "group": 2,
+    "api": 3,
+    "resource": 4,
+    "domain": 5,
+    "template": 6,
+    "user": 7,
+}
 _REPOSITORY_RANK = 8
 _ADMIN = ("ADMIN", "MAINTAIN")
 OWNABLE = ("component", "api", "resource", "system", "domain", "template")
@@ -67,7 +76,11 @@ class Estate:
     @cached_property
     def names(self) -> NameIndex:
         """The names of all entities, and of the repositories that have none."""
-        things = [_named_entity(entity) for entity in self.entities.values() if entity.ref.kind.lower() != "location"]
+        things = [
+            _named_entity(entity)
+            for entity in self.entities.values()
+            if entity.ref.kind.lower() != "location"
+        ]
         things += [_named_repository(row) for row in self.repositories.values()]
         return NameIndex(things)
 
@@ -121,7 +134,11 @@ class Estate:
         found = {}
         for ref, entity in self.entities.items():
             profile = entity.spec.get("profile")
-            mail = profile.get("email") if entity.ref.kind.lower() == "user" and isinstance(profile, dict) else None
+            mail = (
+                profile.get("email")
+                if entity.ref.kind.lower() == "user" and isinstance(profile, dict)
+                else None
+            )
             if isinstance(mail, str):
                 found[mail.lower()] = ref
         return found
@@ -157,7 +174,9 @@ class Estate:
         if ref not in self._resolutions:
             entity = self.entities[ref]
             key = repository_key(entity.source.repository) if entity.source.repository else ""
-            self._resolutions[ref] = self._resolve(_spec_owner(entity), key, entity.source.path, entity.source.url)
+            self._resolutions[ref] = self._resolve(
+                _spec_owner(entity), key, entity.source.path, entity.source.url
+            )
         return self._resolutions[ref]
 
     def repository_resolution(self, key: str, path: str = "") -> Resolution:
@@ -169,7 +188,11 @@ class Estate:
         rule = None
         if codeowners:
             # A component is more than its descriptor's path: the catch-all speaks for it first.
-            rule = codeowners.owners_of(path) if path and owner is None else codeowners.catch_all or codeowners.owners_of(path)
+            rule = (
+                codeowners.owners_of(path)
+                if path and owner is None
+                else codeowners.catch_all or codeowners.owners_of(path)
+            )
         place = f"{codeowners.path.rpartition('/')[2]} line {rule.line}" if codeowners and rule else ""
         page = f"{row['url']}/blob/{row['default_branch']}/{codeowners.path}" if row and codeowners else ""
         return resolve(
@@ -184,7 +207,11 @@ class Estate:
 
     def _admins(self, row: Row) -> list[str]:
         full_name = f"{row['owner']}/{row['name']}"
-        return [slug for slug, team in sorted(self._teams.items()) if team["repositories"].get(full_name) in _ADMIN]
+        return [
+            slug
+            for slug, team in sorted(self._teams.items())
+            if team["repositories"].get(full_name) in _ADMIN
+        ]
 
     def _parent_of(self, group: Entity) -> str | None:
         written = group.spec.get("parent")
@@ -197,11 +224,18 @@ class Estate:
         described = group if group.source.provider != "github-teams" else None
         name = group.ref.name
         members = row["members"] if row else []
-        written = [_ref_or_none(member, "User", group.ref.namespace) for member in group.spec.get("members") or ()]
-        maintainers = [f"user:default/{member['login']}".lower() for member in members if member["is_maintainer"]]
+        written = [
+            _ref_or_none(member, "User", group.ref.namespace) for member in group.spec.get("members") or ()
+        ]
+        maintainers = [
+            f"user:default/{member['login']}".lower() for member in members if member["is_maintainer"]
+        ]
         channel, channel_source = channel_of(described, name, self._settings.channels, self._default_channel)
         leads, lead_source = leads_of(described, name, maintainers, self._settings.leads)
-        everyone = [*filter(None, written), *(f"user:default/{member['login']}".lower() for member in members)]
+        everyone = [
+            *filter(None, written),
+            *(f"user:default/{member['login']}".lower() for member in members),
+        ]
         return TeamProfile(
             ref=ref,
             title=self.title(ref),

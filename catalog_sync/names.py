@@ -13,7 +13,9 @@ _SURE = 84.0
 """So alike that the thing is meant, when nothing else is nearly as alike."""
 _MARGIN = 5.0
 _PERHAPS = 62.0
-_FILLERS = frozenset("the a an our my service repo repository component team squad app application project library lib".split())
+_FILLERS = frozenset(
+    "the a an our my service repo repository component team squad app application project library lib".split()
+)
 _SEPARATORS = re.compile(r"[\s\-_./:]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -61,7 +63,9 @@ class NameIndex:
     def _nearly(self, asked: Sequence[str], allowed: Callable[[Named], bool]) -> Match:
         scores: dict[str, tuple[float, Named]] = {}
         for form in asked:
-            for name, score, _place in process.extract(form, self._all_names, scorer=_alike, score_cutoff=_PERHAPS, limit=30):
+            for name, score, _place in process.extract(
+                form, self._all_names, scorer=_alike, score_cutoff=_PERHAPS, limit=30
+            ):
                 for thing in self._by_name[name]:
                     if allowed(thing) and score > scores.get(thing.key, (0.0, thing))[0]:
                         scores[thing.key] = (score, thing)
@@ -87,10 +91,15 @@ class NameIndex:
 
 def forms(text: str) -> list[str]:
     """The forms in which names are compared, most exact first: as written, without fillers, singular."""
-    words = [word for word in _SEPARATORS.split(_CAMEL.sub(" ", text.strip().strip("`\"'?!.,")).lower()) if word]
+    words = [
+        word for word in _SEPARATORS.split(_CAMEL.sub(" ", text.strip().strip("`\"'?!.,")).lower()) if word
+    ]
     plain = " ".join(words)
     telling = [word for word in words if word not in _FILLERS] or words
-    singular = [word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word for word in telling]
+    singular = [
+        word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
+        for word in telling
+    ]
     candidates = [plain, plain.replace(" ", ""), " ".join(telling), "".join(telling), " ".join(singular)]
     return [form for form in dict.fromkeys(candidates) if form]
 

@@ -34,19 +34,27 @@ class CatalogStore:
 
     def fingerprints(self, source: str) -> dict[str, str]:
         """Repository key to fingerprint, of one source."""
-        statement = sa.select(repositories.c.key, repositories.c.fingerprint).where(repositories.c.source == source)
+        statement = sa.select(repositories.c.key, repositories.c.fingerprint).where(
+            repositories.c.source == source
+        )
         with self.database.read() as connection:
             return {row.key: row.fingerprint for row in connection.execute(statement)}
 
     def generation(self) -> int:
         """A number that rises with every change of the catalog."""
         with self.database.read() as connection:
-            return int(connection.execute(sa.select(sa.func.coalesce(sa.func.sum(sources.c.generation), 0))).scalar_one())
+            return int(
+                connection.execute(
+                    sa.select(sa.func.coalesce(sa.func.sum(sources.c.generation), 0))
+                ).scalar_one()
+            )
 
     def synced_at(self) -> datetime | None:
         """When the catalog was last known to be right; None before the first sync."""
         with self.database.read() as connection:
-            return connection.execute(sa.select(sa.func.max(sources.c.synced_at, type_=sources.c.synced_at.type))).scalar()
+            return connection.execute(
+                sa.select(sa.func.max(sources.c.synced_at, type_=sources.c.synced_at.type))
+            ).scalar()
 
     def entities(self) -> list[Entity]:
         """Every entity."""

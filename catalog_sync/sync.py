@@ -45,7 +45,14 @@ class _Plan:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.entities or self.repositories or self.teams or self.gone_entities or self.gone_repositories or self.gone_teams)
+        return not (
+            self.entities
+            or self.repositories
+            or self.teams
+            or self.gone_entities
+            or self.gone_repositories
+            or self.gone_teams
+        )
 
 
 class Sync:
@@ -71,7 +78,9 @@ class Sync:
         reading = provider.read(known)
         return self._apply(provider.source, reading, started)
 
-    def refresh(self, github: GitHubPort, name: RepositoryName, descriptor: str = "catalog-info.yaml") -> SyncReport:
+    def refresh(
+        self, github: GitHubPort, name: RepositoryName, descriptor: str = "catalog-info.yaml"
+    ) -> SyncReport:
         """Look at one repository now; one that is not there (any more) changes nothing here.
 
         Raises:
@@ -91,7 +100,9 @@ class Sync:
             stored = _Stored(connection, source)
             plan = _plan(source, reading, stored, self._hold_over)
             self._write(connection, source, plan)
-            count = connection.execute(sa.select(sa.func.count()).select_from(entities).where(entities.c.source == source)).scalar_one()
+            count = connection.execute(
+                sa.select(sa.func.count()).select_from(entities).where(entities.c.source == source)
+            ).scalar_one()
             refused = connection.execute(
                 sa.select(refusals.c.place, refusals.c.message)
                 .where(refusals.c.source == source)
@@ -144,7 +155,9 @@ class Sync:
         database.upsert(connection, refusals, plan.refusals)
         database.upsert(connection, teams, plan.teams)
         for keys in in_batches(plan.read_again):
-            connection.execute(repositories.update().where(repositories.c.key.in_(keys)).values(fingerprint=""))
+            connection.execute(
+                repositories.update().where(repositories.c.key.in_(keys)).values(fingerprint="")
+            )
         self._note(connection, source, plan)
 
     def _note(self, connection: sa.Connection, source: str, plan: _Plan) -> None:
@@ -154,7 +167,9 @@ class Sync:
         values = {"synced_at": now, "held": plan.held, "generation": sources.c.generation + step}
         touched = connection.execute(sources.update().where(sources.c.source == source).values(**values))
         if touched.rowcount == 0:
-            connection.execute(sources.insert().values(source=source, synced_at=now, held=plan.held, generation=1))
+            connection.execute(
+                sources.insert().values(source=source, synced_at=now, held=plan.held, generation=1)
+            )
 
 
 class _Stored:
@@ -170,11 +185,15 @@ class _Stored:
             entities.c.location,
         )
         self.entities = {row.ref: row for row in connection.execute(statement)}
-        statement = sa.select(repositories.c.key, repositories.c.docs_read).where(repositories.c.source == source)
+        statement = sa.select(repositories.c.key, repositories.c.docs_read).where(
+            repositories.c.source == source
+        )
         self.repositories = {row.key: row for row in connection.execute(statement)}
         statement = sa.select(teams.c.key, teams.c.digest).where(teams.c.source == source)
         self.teams = {row.key: row.digest for row in connection.execute(statement)}
-        statement = sa.select(refusals.c.conflict, refusals.c.owner_key).where(refusals.c.conflict.is_not(None))
+        statement = sa.select(refusals.c.conflict, refusals.c.owner_key).where(
+            refusals.c.conflict.is_not(None)
+        )
         self.waiting = [(row.conflict, row.owner_key) for row in connection.execute(statement)]
 
 
@@ -187,17 +206,27 @@ def _plan(source: str, reading: Reading, stored: _Stored, hold_over: float) -> _
     leaving = changed | set(plan.gone_repositories)
     mine = {ref: row for ref, row in stored.entities.items() if row.source == source}
     # Names that stay taken: entities whose file was not read again this time.
-    taken = {ref: row.location for ref, row in stored.entities.items() if row.repository not in leaving and not _is_team(row)}
+    taken = {
+        ref: row.location
+        for ref, row in stored.entities.items()
+        if row.repository not in leaving and not _is_team(row)
+    }
     kept: set[str] = set()
     for record in records:
         _plan_repository(plan, source, record, taken, kept, stored)
     if reading.teams is not None:
         _plan_teams(plan, source, reading.teams, taken, kept, stored)
-    gone = {ref for ref, row in mine.items() if row.repository in leaving or (reading.teams is not None and _is_team(row))}
+    gone = {
+        ref
+        for ref, row in mine.items()
+        if row.repository in leaving or (reading.teams is not None and _is_team(row))
+    }
     plan.gone_entities = sorted(gone - kept)
     _hold(plan, len(mine), hold_over)
     freed = set(plan.gone_entities)
-    plan.read_again = sorted({owner for ref, owner in stored.waiting if ref in freed and owner not in changed})
+    plan.read_again = sorted(
+        {owner for ref, owner in stored.waiting if ref in freed and owner not in changed}
+    )
     return plan
 
 
@@ -335,10 +364,16 @@ def _users(snapshots: Sequence[TeamSnapshot]) -> list[Entity]:
         Entity(
             EntityRef("User", DEFAULT_NAMESPACE, login),
             "backstage.io/v1alpha1",
-            {"name": login, "annotations": {"github.com/user-login": login}, **({"title": member.name} if member.name else {})},
+            {
+                "name": login,
+                "annotations": {"github.com/user-login": login},
+                **({"title": member.name} if member.name else {}),
+            },
             {
                 "profile": {
-                    key: value for key, value in (("displayName", member.name), ("email", member.email)) if value
+                    key: value
+                    for key, value in (("displayName", member.name), ("email", member.email))
+                    if value
                 },
                 "memberOf": sorted(slugs),
             },

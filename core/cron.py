@@ -60,7 +60,9 @@ def parse(line: str) -> Cron:
     )
     weekdays = tuple(sorted({day % 7 for day in weekdays}))
     if len(days) < 31 and len(weekdays) < 7:
-        raise ValueError("a day of the month and a weekday together are ambiguous; name one and put * for the other")
+        raise ValueError(
+            "a day of the month and a weekday together are ambiguous; name one and put * for the other"
+        )
     if min(days) > max(_LONGEST[month - 1] for month in months):
         raise ValueError(f"none of its months has a day {min(days)}")
     return Cron(minutes, hours, days, months, weekdays)

@@ -64,9 +64,7 @@ def set_up(level: str = "info", stream: TextIO | None = None, as_json: bool | No
         structlog.processors.format_exc_info,
         _redact_event,
     ]
-    renderer: Any = (
-        structlog.processors.JSONRenderer() if machine else structlog.dev.ConsoleRenderer()
-    )
+    renderer: Any = structlog.processors.JSONRenderer() if machine else structlog.dev.ConsoleRenderer()
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

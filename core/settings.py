@@ -52,22 +52,32 @@ class GitHubSettings(_Section):
     """Where the catalog comes from and new repositories go to."""
 
     organizations: tuple[str, ...] = _row((), "Organisations whose repositories and teams are read.")
-    api_url: str = _row("https://api.github.com", "Address of the REST API; a GitHub Enterprise host ends in /api/v3.")
+    api_url: str = _row(
+        "https://api.github.com", "Address of the REST API; a GitHub Enterprise host ends in /api/v3."
+    )
     host: str = _row("github.com", "The host's name, stored with every repository and team.")
-    token: SecretStr | None = _row(None, "A token that may read contents, metadata and members. Not needed with an App.")
+    token: SecretStr | None = _row(
+        None, "A token that may read contents, metadata and members. Not needed with an App."
+    )
     app_id: int | None = _row(None, "The id of a GitHub App, instead of a token.")
     app_private_key: SecretStr | None = _row(None, "The App's private key (PEM text).")
     app_installation_id: int | None = _row(None, "The App's installation; the first one when left out.")
-    publish_token: SecretStr | None = _row(None, "A token that may create repositories; the reading token when left out.")
+    publish_token: SecretStr | None = _row(
+        None, "A token that may create repositories; the reading token when left out."
+    )
     timeout_s: float = _row(20.0, "How long one request may take.", "seconds")
 
 
 class SlackSettings(_Section):
     """The workspace that Callboard talks in."""
 
-    mode: Literal["socket", "http"] = _row("socket", "socket needs no public address; http needs one and suits many replicas.")
+    mode: Literal["socket", "http"] = _row(
+        "socket", "socket needs no public address; http needs one and suits many replicas."
+    )
     bot_token: SecretStr | None = _row(None, "The bot token, xoxb-...")
-    app_token: SecretStr | None = _row(None, "The app-level token with connections:write, xapp-... (socket mode).")
+    app_token: SecretStr | None = _row(
+        None, "The app-level token with connections:write, xapp-... (socket mode)."
+    )
     signing_secret: SecretStr | None = _row(None, "The signing secret of the app (http mode).")
     api_url: str = _row("https://slack.com/api/", "Address of the Web API.")
     command: str = _row("/callboard", "The slash command; another name where this one is taken.")
@@ -81,7 +91,11 @@ class CatalogSettings(_Section):
     descriptor: str = _row("catalog-info.yaml", "The descriptor's path in a repository.")
     docs_cron: Cron = _row("7 * * * *", "When docs that changed are read again.", "cron, UTC")
     stale_docs_days: int = _row(180, "Docs older than this are marked as maybe stale.", "days")
-    hold_removals_over: float = _row(0.2, "A sync that would remove more than this share of the catalog holds and says so.", "share, 0 to 1")
+    hold_removals_over: float = _row(
+        0.2,
+        "A sync that would remove more than this share of the catalog holds and says so.",
+        "share, 0 to 1",
+    )
 
 
 class TeamSettings(_Section):
@@ -98,14 +112,18 @@ class ScorecardSettings(_Section):
     timezone: TimeZone = _row("UTC", "The time zone of the schedules below.")
     collect_cron: Cron = _row("11 5 * * *", "When facts are collected and judged.", "cron")
     weekly_cron: Cron = _row("30 9 * * TUE", "When teams get their scorecard.", "cron")
-    rollup_cron: Cron = _row("0 9 * * WED", "When managers get their roll-up, after the teams have seen theirs.", "cron")
+    rollup_cron: Cron = _row(
+        "0 9 * * WED", "When managers get their roll-up, after the teams have seen theirs.", "cron"
+    )
 
 
 class ScaffoldSettings(_Section):
     """How new repositories are started."""
 
     folders: tuple[Path, ...] = _row((), "Folders with templates of your own, beside those that ship.")
-    organization: str | None = _row(None, "Where new repositories are created; the first organisation when left out.")
+    organization: str | None = _row(
+        None, "Where new repositories are created; the first organisation when left out."
+    )
     default_private: bool = _row(True, "Whether new repositories are private.")
     render_timeout_s: float = _row(60.0, "How long rendering one template may take.", "seconds")
 
@@ -148,7 +166,9 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = _row(Path(".callboard"), "Where the embedded database and working files lie.")
-    database_url: SecretStr | None = _row(None, "SQLAlchemy address of the database; an SQLite file in the data directory when left out.")
+    database_url: SecretStr | None = _row(
+        None, "SQLAlchemy address of the database; an SQLite file in the data directory when left out."
+    )
     github: GitHubSettings = GitHubSettings()
     slack: SlackSettings = SlackSettings()
     catalog: CatalogSettings = CatalogSettings()
@@ -257,9 +277,7 @@ def in_force(settings: Settings, path: Path | None = None) -> tuple[SettingValue
 def _override(settings: Settings, overrides: Mapping[str, Any]) -> Settings:
     if not overrides:
         return settings
-    values: dict[str, Any] = {
-        name: getattr(settings, name) for name in type(settings).model_fields
-    }
+    values: dict[str, Any] = {name: getattr(settings, name) for name in type(settings).model_fields}
     for dotted, value in overrides.items():
         section, _, name = dotted.rpartition(".")
         if not section:

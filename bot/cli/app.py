@@ -26,7 +26,8 @@ def _global_options(
     context: typer.Context,
     config: Annotated[Path | None, typer.Option(help="The settings file; callboard.yaml by default.")] = None,
     database: Annotated[
-        str | None, typer.Option(help="The database's address; an SQLite file in the data directory by default.")
+        str | None,
+        typer.Option(help="The database's address; an SQLite file in the data directory by default."),
     ] = None,
 ) -> None:
     context.obj = Context(config, database)

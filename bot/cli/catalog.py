@@ -10,6 +10,7 @@ from catalog_sync.answers import DocsAnswer, OwnerAnswer, Passage, SyncReport
 from core.access import OPERATOR
 from core.clock import SystemClock, age
 
+
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(sync)
@@ -21,8 +22,12 @@ def register(app: typer.Typer) -> None:
 def sync(
     context: typer.Context,
     full: Annotated[bool, typer.Option(help="Read every repository again, changed or not.")] = False,
-    from_: Annotated[Path | None, typer.Option("--from", help="A folder in which each subfolder is a repository.")] = None,
-    org: Annotated[str, typer.Option(help="The organisation that a folder's repositories belong to.")] = "local",
+    from_: Annotated[
+        Path | None, typer.Option("--from", help="A folder in which each subfolder is a repository.")
+    ] = None,
+    org: Annotated[
+        str, typer.Option(help="The organisation that a folder's repositories belong to.")
+    ] = "local",
     as_json: AsJson = False,
 ) -> int:
     """Read the catalog from GitHub, or from a folder, once and now."""
@@ -68,7 +73,10 @@ def docs(
 
 def entities(
     context: typer.Context,
-    filters: Annotated[list[str] | None, typer.Option("--filter", help="Backstage's filter: kind=component,spec.owner=payments.")] = None,
+    filters: Annotated[
+        list[str] | None,
+        typer.Option("--filter", help="Backstage's filter: kind=component,spec.owner=payments."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List the catalog."""
@@ -164,7 +172,9 @@ def _nothing_text(answer: OwnerAnswer) -> str:
     if answer.is_ambiguous:
         return f"Several things fit {answer.query}: {names}"
     near = f" Did you mean {names}?" if names else ""
-    return f"Nothing here is called {answer.query}.{near}" + (f"\n{answer.suggestion}" if answer.suggestion else "")
+    return f"Nothing here is called {answer.query}.{near}" + (
+        f"\n{answer.suggestion}" if answer.suggestion else ""
+    )
 
 
 def _passage_json(passage: Passage) -> dict[str, Any]:

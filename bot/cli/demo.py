@@ -47,7 +47,9 @@ def demo(
 def sandbox(
     slack_port: Annotated[int, typer.Option(help="Port of the local Slack; 0 takes a free one.")] = 0,
     github_port: Annotated[int, typer.Option(help="Port of the local GitHub; 0 takes a free one.")] = 0,
-    org: Annotated[Path | None, typer.Option(help="A folder with organization.yaml; the sample by default.")] = None,
+    org: Annotated[
+        Path | None, typer.Option(help="A folder with organization.yaml; the sample by default.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run only the local Slack and GitHub, for tests and for the authors of plugins."""
@@ -60,7 +62,9 @@ def sandbox(
     organization = load_organization(org or sample_organization())
     root = Path(tempfile.mkdtemp(prefix="callboard-sandbox-"))
     github = LocalGitHub(root, organization, SystemClock(), port=github_port)
-    slack = LocalSlack(organization, manifest("/callboard", ["who", "docs", "new", "score", "help"]), port=slack_port)
+    slack = LocalSlack(
+        organization, manifest("/callboard", ["who", "docs", "new", "score", "help"]), port=slack_port
+    )
     github.start()
     slack.start()
     addresses = {
@@ -81,7 +85,9 @@ def sandbox(
     if as_json:
         say(json.dumps(addresses))
     else:
-        say(f"Slack   {slack.url}\nGitHub  {github.url}/{organization.name}\n\n{json.dumps(addresses, indent=2)}")
+        say(
+            f"Slack   {slack.url}\nGitHub  {github.url}/{organization.name}\n\n{json.dumps(addresses, indent=2)}"
+        )
     sys.stdout.flush()
     _until_stopped()
     slack.stop()
@@ -140,7 +146,8 @@ def _tour(callboard: "Callboard", outside: "SandboxProcess", as_json: bool) -> i
     ok = all(step.ok for step in steps)
     if as_json:
         shaped = [
-            {"name": step.name, "ok": step.ok, "took_s": round(step.took_s, 3), "shown": step.shown} for step in steps
+            {"name": step.name, "ok": step.ok, "took_s": round(step.took_s, 3), "shown": step.shown}
+            for step in steps
         ]
         say_json({"steps": shaped, "ok": ok})
     else:

@@ -9,7 +9,9 @@ import typer
 
 from bot.cli.context import AsJson, context_of, say, say_json
 
-db_app = typer.Typer(name="db", help="The database: bring it up to date, check it, copy it.", no_args_is_help=True)
+db_app = typer.Typer(
+    name="db", help="The database: bring it up to date, check it, copy it.", no_args_is_help=True
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -46,14 +48,18 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> int:
     else:
         for finding in findings:
             mark = "✓" if finding.ok else "✗"
-            say(f"{mark} {finding.check}: {finding.message}" + (f"\n    {finding.fix}" if finding.fix else ""))
+            say(
+                f"{mark} {finding.check}: {finding.message}" + (f"\n    {finding.fix}" if finding.fix else "")
+            )
     return 0 if all(finding.ok for finding in findings) else 1
 
 
 def manifest(
     context: typer.Context,
     url: Annotated[str, typer.Option(help="The public address, for http mode.")] = "",
-    reasons: Annotated[bool, typer.Option(help="Say why each permission is asked for, on standard error.")] = False,
+    reasons: Annotated[
+        bool, typer.Option(help="Say why each permission is asked for, on standard error.")
+    ] = False,
 ) -> None:
     """Print the Slack app's manifest, from what is registered."""
     from bot.slack.manifest import SCOPES
@@ -85,7 +91,11 @@ def db_check(context: typer.Context) -> int:
     database = connect(context_of(context).settings().database)
     is_behind = behind(database)
     database.close()
-    say("The database is older than this version; run: callboard db upgrade" if is_behind else "The database is up to date.")
+    say(
+        "The database is older than this version; run: callboard db upgrade"
+        if is_behind
+        else "The database is up to date."
+    )
     return 1 if is_behind else 0
 
 

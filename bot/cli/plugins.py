@@ -19,7 +19,9 @@ def list_plugins(context: typer.Context, as_json: AsJson = False) -> None:
 
     plugins = load_plugins(context_of(context).settings())
     if as_json:
-        say_json([{"hook": item.hook, "name": item.name, "plugin": item.plugin} for item in plugins.listing()])
+        say_json(
+            [{"hook": item.hook, "name": item.name, "plugin": item.plugin} for item in plugins.listing()]
+        )
         return
     for item in plugins.listing():
         say(f"{item.hook.removeprefix('callboard_'):10} {item.name:28} from {item.plugin}")

@@ -23,7 +23,11 @@ def register(app: typer.Typer) -> None:
     app.command()(score)
 
 
-def score(context: typer.Context, subject: str = typer.Argument(help="An entity or a team."), as_json: AsJson = False) -> int:
+def score(
+    context: typer.Context,
+    subject: str = typer.Argument(help="An entity or a team."),
+    as_json: AsJson = False,
+) -> int:
     """Collect facts and judge one entity, or everything that a team owns, now."""
     from bot.bootstrap import open_scorecards
 
@@ -31,9 +35,14 @@ def score(context: typer.Context, subject: str = typer.Argument(help="An entity 
     found = scorecards.score_of(subject, OPERATOR)
     if as_json:
         documents = [_score_json(scorecards.fixes(), item) for item in found.scores]
-        say_json(documents[0] if found.about == "entity" else {"subject": found.subject, "entities": documents})
+        say_json(
+            documents[0] if found.about == "entity" else {"subject": found.subject, "entities": documents}
+        )
     else:
-        say("\n\n".join(_score_text(item) for item in found.scores) or f"{found.subject} has nothing to judge.")
+        say(
+            "\n\n".join(_score_text(item) for item in found.scores)
+            or f"{found.subject} has nothing to judge."
+        )
     return 0
 
 

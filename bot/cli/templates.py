@@ -8,7 +8,9 @@ import typer
 
 from bot.cli.context import AsJson, say, say_json
 
-template_app = typer.Typer(name="template", help="Look at a template's questions, or render it.", no_args_is_help=True)
+template_app = typer.Typer(
+    name="template", help="Look at a template's questions, or render it.", no_args_is_help=True
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +31,9 @@ def form(
 
     template = read_template(path)
     if slack:
-        defaults = {question.name: question.default for question in template.questions if "{" not in question.default}
+        defaults = {
+            question.name: question.default for question in template.questions if "{" not in question.default
+        }
         say_json([form_modal(template, defaults, [])])
         return
     fields = [
@@ -64,7 +68,9 @@ def preview(
     try:
         given: dict[str, Any] = json.loads(answers.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise InvalidFile([Fault(str(answers), 0, 0, f"expected a JSON object of answers: {error}")]) from error
+        raise InvalidFile(
+            [Fault(str(answers), 0, 0, f"expected a JSON object of answers: {error}")]
+        ) from error
     values = {key: str(value) for key, value in given.items()}
     faults = check(template, values)
     if faults:

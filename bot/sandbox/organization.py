@@ -144,11 +144,10 @@ def load_organization(folder: Path) -> Organization:
     if missing:
         raise InvalidFile([Fault(str(path), 0, 0, f"no folder repositories/{name}") for name in missing])
     repositories = tuple(
-        SampleRepository(rows.get(item.name) or RepositoryRow(name=item.name), _files(item)) for item in folders
+        SampleRepository(rows.get(item.name) or RepositoryRow(name=item.name), _files(item))
+        for item in folders
     )
-    return Organization(
-        parsed.name, parsed.title, parsed.people, parsed.teams, parsed.channels, repositories
-    )
+    return Organization(parsed.name, parsed.title, parsed.people, parsed.teams, parsed.channels, repositories)
 
 
 def _parse(path: Path) -> _File:

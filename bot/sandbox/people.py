@@ -57,7 +57,9 @@ class Sandbox:
 
     def get(self, path: str, **values: str) -> Json:
         """Read from the control API."""
-        return self._send(urllib.request.Request(f"{self.url}/sandbox/{path}?{urllib.parse.urlencode(values)}"))
+        return self._send(
+            urllib.request.Request(f"{self.url}/sandbox/{path}?{urllib.parse.urlencode(values)}")
+        )
 
     def post(self, path: str, **values: Any) -> Json:
         """Do something through the control API."""
@@ -85,7 +87,9 @@ class Person:
     def types(self, text: str, channel: str = "general", thread_ts: str | None = None) -> SeenMessage | None:
         """Send a line or a slash command; returns the newest message that followed, if any came within two seconds."""
         before = {message.ts for message in self.sees(channel)}
-        answer = self._sandbox.post("type", person=self.login, channel=channel, text=text, thread_ts=thread_ts)
+        answer = self._sandbox.post(
+            "type", person=self.login, channel=channel, text=text, thread_ts=thread_ts
+        )
         mine = answer.get("ts")
         return self._follow(channel, before | ({mine} if mine else set()), 2.0)
 
@@ -115,7 +119,9 @@ class Person:
                     return message
             if time.monotonic() > deadline:
                 texts = "\n---\n".join(message.text for message in self.sees(channel)[-4:])
-                raise AssertionError(f"no such message in {channel} within {timeout_s} s; the last were:\n{texts}")
+                raise AssertionError(
+                    f"no such message in {channel} within {timeout_s} s; the last were:\n{texts}"
+                )
             time.sleep(0.05)
 
     def clicks(self, label: str, message: SeenMessage) -> Json:
@@ -131,7 +137,9 @@ class Person:
             chosen=chosen,
         )
 
-    def modal(self, timeout_s: float = 5.0, wanted: Callable[[SeenModal], bool] = lambda _modal: True) -> SeenModal:
+    def modal(
+        self, timeout_s: float = 5.0, wanted: Callable[[SeenModal], bool] = lambda _modal: True
+    ) -> SeenModal:
         """The modal that is open, as soon as one that fits is."""
         deadline = time.monotonic() + timeout_s
         while True:
@@ -139,7 +147,9 @@ class Person:
             if view and wanted(_seen_modal(view)):
                 return _seen_modal(view)
             if time.monotonic() > deadline:
-                raise AssertionError(f"no such modal is open for {self.login}; there is {view and _seen_modal(view)}")
+                raise AssertionError(
+                    f"no such modal is open for {self.login}; there is {view and _seen_modal(view)}"
+                )
             time.sleep(0.05)
 
     def has_modal(self) -> bool:
@@ -227,7 +237,12 @@ def _lines(block: Json) -> list[str]:
     if kind == "context":
         return [" ".join(_text(element) for element in block["elements"])]
     if kind == "actions":
-        return [" ".join(f"[{_text(element.get('text')) or _text(element.get('placeholder'))}]" for element in block["elements"])]
+        return [
+            " ".join(
+                f"[{_text(element.get('text')) or _text(element.get('placeholder'))}]"
+                for element in block["elements"]
+            )
+        ]
     if kind == "input":
         return [f"{_text(block.get('label'))}: {_text(block.get('hint'))}".rstrip(": ")]
     if kind == "table":
@@ -240,7 +255,11 @@ def _lines(block: Json) -> list[str]:
 def _cell(cell: Json) -> str:
     if cell.get("type") == "raw_text":
         return str(cell.get("text", ""))
-    parts = [element.get("text", "") for section in cell.get("elements", ()) for element in section.get("elements", ())]
+    parts = [
+        element.get("text", "")
+        for section in cell.get("elements", ())
+        for element in section.get("elements", ())
+    ]
     return "".join(parts)
 
 
@@ -319,7 +338,9 @@ def _option(options: Sequence[Json], wanted: str) -> Json:
     for option in options:
         if wanted in (_text(option.get("text")), option.get("value")):
             return option
-    raise AssertionError(f"there is no option {wanted}; there are {[_text(option.get('text')) for option in options]}")
+    raise AssertionError(
+        f"there is no option {wanted}; there are {[_text(option.get('text')) for option in options]}"
+    )
 
 
 def _initial_values(blocks: Sequence[Json]) -> Json:

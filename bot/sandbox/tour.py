@@ -56,7 +56,10 @@ class Tour:
     def _sync(self) -> str:
         report = self._callboard.catalog.sync_all()
         _need(report.repositories >= 30, f"only {report.repositories} repositories were seen")
-        _need(not report.added and not report.changed, "a second sync of the same organisation changed something")
+        _need(
+            not report.added and not report.changed,
+            "a second sync of the same organisation changed something",
+        )
         known = len(self._callboard.catalog.ask.estate().entities)
         refused = "\n".join(f"{line.where}: {line.message}" for line in report.refused)
         return (
@@ -101,13 +104,17 @@ class Tour:
 
     def _weekly(self) -> str:
         ana = self._sandbox.person("ana")
-        week = ana.waits_for(lambda seen: "scorecard" in seen.text and "Fix first" in seen.text, "payments-help", _PATIENCE_S)
+        week = ana.waits_for(
+            lambda seen: "scorecard" in seen.text and "Fix first" in seen.text, "payments-help", _PATIENCE_S
+        )
         posts = [seen for seen in ana.sees("payments-help") if "Fix first" in seen.text]
         _need(len(posts) == 1, f"{len(posts)} weekly messages instead of one")
         return _reads(week, "% of checks pass", "Fix first")
 
     def _roll_up(self) -> str:
-        seen = self._sandbox.person("mira").waits_for(lambda seen: "Most failed" in seen.text, "app", _PATIENCE_S)
+        seen = self._sandbox.person("mira").waits_for(
+            lambda seen: "Most failed" in seen.text, "app", _PATIENCE_S
+        )
         return _reads(seen, "Payments", "Checkout", "Pass %")
 
 

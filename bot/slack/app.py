@@ -54,7 +54,9 @@ class Inbox:
         self._buttons = {name: handler for item in conversations for name, handler in item.buttons.items()}
         self._options = {name: search for item in conversations for name, search in item.options.items()}
         self._checks = {name: check for item in conversations for name, check in item.checks.items()}
-        self._submissions = {name: handler for item in conversations for name, handler in item.submissions.items()}
+        self._submissions = {
+            name: handler for item in conversations for name, handler in item.submissions.items()
+        }
 
     def command(self, ack: Ack, body: Json) -> None:
         """A slash command."""
@@ -71,16 +73,25 @@ class Inbox:
         if self._seen.before(body["event_id"]):
             return
         reply = _ThreadReply(self._gateway, event["channel"], event.get("thread_ts") or event["ts"])
-        self._hand_over(body, event["text"], reply, "", user=event["user"], channel=event["channel"], is_private=False)
+        self._hand_over(
+            body, event["text"], reply, "", user=event["user"], channel=event["channel"], is_private=False
+        )
 
     def direct(self, ack: Ack, body: Json) -> None:
         """A direct message; bots and edits are left alone."""
         ack()
         event = body["event"]
-        if event.get("bot_id") or event.get("subtype") or event.get("channel_type") != "im" or self._seen.before(body["event_id"]):
+        if (
+            event.get("bot_id")
+            or event.get("subtype")
+            or event.get("channel_type") != "im"
+            or self._seen.before(body["event_id"])
+        ):
             return
         reply = _ThreadReply(self._gateway, event["channel"], event.get("thread_ts"))
-        self._hand_over(body, event["text"], reply, "", user=event["user"], channel=event["channel"], is_private=False)
+        self._hand_over(
+            body, event["text"], reply, "", user=event["user"], channel=event["channel"], is_private=False
+        )
 
     def button(self, ack: Ack, body: Json) -> None:
         """A button, a menu or a select that acts at once."""
@@ -94,7 +105,9 @@ class Inbox:
         url = body.get("response_url", "")
         channel = (body.get("channel") or {}).get("id", "")
         is_private = bool((body.get("container") or {}).get("is_ephemeral"))
-        reply: Reply = _UrlReply(self._gateway, url) if url else _PersonReply(self._gateway, body["user"]["id"])
+        reply: Reply = (
+            _UrlReply(self._gateway, url) if url else _PersonReply(self._gateway, body["user"]["id"])
+        )
         request = Request(
             asker=_NOBODY,
             user=body["user"]["id"],

@@ -44,7 +44,9 @@ def person(slack_id: str) -> str:
     return f"<@{slack_id}>"
 
 
-def section(text: str, *, accessory: Json | None = None, fields: Sequence[str] = (), block_id: str = "") -> Json:
+def section(
+    text: str, *, accessory: Json | None = None, fields: Sequence[str] = (), block_id: str = ""
+) -> Json:
     """A paragraph, with two columns below it where there are fields."""
     block: Json = {"type": "section"}
     if text:
@@ -63,7 +65,10 @@ def header(text: str) -> Json:
 
 def context(*texts: str) -> Json:
     """A small line below the rest."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": cut(text, 2000)} for text in texts[:10]]}
+    return {
+        "type": "context",
+        "elements": [{"type": "mrkdwn", "text": cut(text, 2000)} for text in texts[:10]],
+    }
 
 
 def actions(elements: Iterable[Json], block_id: str = "") -> list[Json]:

@@ -111,7 +111,9 @@ class Gateway:
         """Post an answer to a person, now; not repeated when it fails."""
         self._pace.wait(channel)
         more = {"thread_ts": thread_ts} if thread_ts else {}
-        answer = self._call("chat_postMessage", channel=channel, unfurl_links=False, **self._content(message), **more)
+        answer = self._call(
+            "chat_postMessage", channel=channel, unfurl_links=False, **self._content(message), **more
+        )
         return Posted(str(answer["channel"]), str(answer["ts"]))
 
     def whisper(self, channel: str, user: str, message: Message, *, thread_ts: str | None = None) -> None:
@@ -119,7 +121,9 @@ class Gateway:
         more = {"thread_ts": thread_ts} if thread_ts else {}
         self._call("chat_postEphemeral", channel=channel, user=user, **self._content(message), **more)
 
-    def respond(self, response_url: str, message: Message, *, replace: bool = False, in_channel: bool = False) -> None:
+    def respond(
+        self, response_url: str, message: Message, *, replace: bool = False, in_channel: bool = False
+    ) -> None:
         """Answer an interaction through its own address; good for five answers in half an hour."""
         kind = "in_channel" if in_channel else "ephemeral"
         try:
@@ -179,7 +183,11 @@ class Gateway:
         """Our message of an earlier life that died before it noted the message down."""
         oldest = (intended_at - _SKEW).timestamp()
         answer = self._call(
-            "conversations_history", channel=channel, oldest=f"{oldest:.6f}", include_all_metadata=True, limit=200
+            "conversations_history",
+            channel=channel,
+            oldest=f"{oldest:.6f}",
+            include_all_metadata=True,
+            limit=200,
         )
         for message in answer["messages"]:
             metadata = message.get("metadata") or {}
@@ -240,7 +248,9 @@ class Gateway:
                 self._channels = self._all_channels()
                 self._channels_at = time.monotonic()
             if name not in self._channels:
-                raise UserError(f"Slack has no channel {channel} that the app can see.", _HINTS["channel_not_found"])
+                raise UserError(
+                    f"Slack has no channel {channel} that the app can see.", _HINTS["channel_not_found"]
+                )
             return self._channels[name]
 
     def _all_channels(self) -> dict[str, str]:

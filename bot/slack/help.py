@@ -6,9 +6,14 @@ from bot.slack.blocks import Message, context, escape, section
 from bot.slack.conversation import Conversation
 
 
-def help_message(command: str, conversations: Sequence[Conversation], *, asked: str = "", nearest: str = "") -> Message:
+def help_message(
+    command: str, conversations: Sequence[Conversation], *, asked: str = "", nearest: str = ""
+) -> Message:
     """The list of what can be typed; with what was typed, where nobody understood it."""
-    lines = [f"`{command} {item.name} {escape(item.hint)}`".replace(" `", "`") + f"  {escape(item.summary)}" for item in conversations]
+    lines = [
+        f"`{command} {item.name} {escape(item.hint)}`".replace(" `", "`") + f"  {escape(item.summary)}"
+        for item in conversations
+    ]
     intro = "I know who owns what, what the docs say, and how to start something new."
     if asked:
         meant = f" Did you mean `{command} {nearest}`?" if nearest else ""
@@ -18,6 +23,8 @@ def help_message(command: str, conversations: Sequence[Conversation], *, asked: 
         (
             section(intro),
             section("\n".join(lines)),
-            context("Or mention me, in a thread too: “@Callboard who owns payments-api?” · in a direct message no mention is needed"),
+            context(
+                "Or mention me, in a thread too: “@Callboard who owns payments-api?” · in a direct message no mention is needed"
+            ),
         ),
     )

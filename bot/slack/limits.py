@@ -29,7 +29,9 @@ _ON_SURFACE: Mapping[Surface, frozenset[str]] = {
         "actions card carousel container context context_actions data_table data_visualization divider file header image"
         " input markdown plan rich_text section table task_card video".split()
     ),
-    "modal": frozenset("actions alert card context divider header image input rich_text section video".split()),
+    "modal": frozenset(
+        "actions alert card context divider header image input rich_text section video".split()
+    ),
     "home": frozenset(
         "actions card carousel container context data_table data_visualization divider header image input rich_text"
         " section table video".split()
@@ -42,7 +44,16 @@ _SELECTS = frozenset(
 )
 _BUTTONS = frozenset(("button", "overflow"))
 _PICKS = frozenset(("datepicker", "timepicker", "datetimepicker", "checkboxes", "radio_buttons"))
-_TYPED = frozenset(("plain_text_input", "email_text_input", "url_text_input", "number_input", "rich_text_input", "file_input"))
+_TYPED = frozenset(
+    (
+        "plain_text_input",
+        "email_text_input",
+        "url_text_input",
+        "number_input",
+        "rich_text_input",
+        "file_input",
+    )
+)
 _ELEMENTS: Mapping[str, frozenset[str]] = {
     "actions": _BUTTONS | _SELECTS | _PICKS | frozenset(("workflow_button", "rich_text_input")),
     "section": _BUTTONS | _SELECTS | _PICKS | frozenset(("image", "workflow_button")),
@@ -79,7 +90,10 @@ def _view(view: Json) -> Iterator[Problem]:
             yield Problem("/title", "must be provided")
         for field in ("title", "submit", "close"):
             yield from _text(view.get(field), f"/{field}", 24, plain=True)
-        if any(isinstance(block, dict) and block.get("type") == "input" for block in blocks) and "submit" not in view:
+        if (
+            any(isinstance(block, dict) and block.get("type") == "input" for block in blocks)
+            and "submit" not in view
+        ):
             yield Problem("/submit", "must be provided when there is an input block")
     for field, limit in (("private_metadata", 3000), ("callback_id", 255), ("external_id", 255)):
         yield from _length(view.get(field), f"/{field}", limit)
@@ -244,7 +258,9 @@ def _confirm(confirm: Any, place: str) -> Iterator[Problem]:
         yield from _text(confirm.get(field), f"{place}/{field}", limit)
 
 
-def _text(value: Any, place: str, limit: int, *, plain: bool = False, required: bool = False) -> Iterator[Problem]:
+def _text(
+    value: Any, place: str, limit: int, *, plain: bool = False, required: bool = False
+) -> Iterator[Problem]:
     if value is None:
         if required:
             yield Problem(place, "must be provided")

@@ -51,7 +51,11 @@ def manifest(command: str, words: Sequence[str], *, socket_mode: bool = True, ur
             "background_color": "#1d3b38",
         },
         "features": {
-            "app_home": {"home_tab_enabled": False, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "bot_user": {"display_name": "Callboard", "always_online": True},
             "slash_commands": [slash],
         },

@@ -10,7 +10,9 @@ from bot.slack.conversation import Conversation
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 _LINK = re.compile(r"<(https?://[^|>]+)(?:\|[^>]*)?>")
 _CHANNEL = re.compile(r"<#[CG][A-Z0-9]+\|([^>]+)>")
-_WHO = re.compile(r"^(who(?:'s|\s+is|\s+are|\s+owns?|\s+maintains?)?\b|owners?\b|whose\b|which\s+team\b)", re.IGNORECASE)
+_WHO = re.compile(
+    r"^(who(?:'s|\s+is|\s+are|\s+owns?|\s+maintains?)?\b|owners?\b|whose\b|which\s+team\b)", re.IGNORECASE
+)
 _HOW = re.compile(r"^(how|where|what|when|why|can\s+i|is\s+there|show\s+me\s+the\s+docs)\b", re.IGNORECASE)
 _NEAR = 75
 
@@ -36,7 +38,9 @@ def route(line: str, conversations: Sequence[Conversation]) -> tuple[Conversatio
 def nearest_word(line: str, conversations: Sequence[Conversation]) -> str:
     """The conversation that a misspelt first word perhaps meant; empty when none is near."""
     word = plain_line(line).partition(" ")[0].lower()
-    found = process.extractOne(word, [item.name for item in conversations], score_cutoff=_NEAR) if word else None
+    found = (
+        process.extractOne(word, [item.name for item in conversations], score_cutoff=_NEAR) if word else None
+    )
     return str(found[0]) if found else ""
 
 

@@ -14,7 +14,14 @@ class WebServer:
 
     def __init__(self, application: Any, host: str, port: int) -> None:
         self._socket = _bind(host, port)
-        config = uvicorn.Config(application, log_config=None, access_log=False, lifespan="off", interface="asgi3", ws="websockets-sansio")
+        config = uvicorn.Config(
+            application,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            interface="asgi3",
+            ws="websockets-sansio",
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
         self.host, self.port = host, int(self._socket.getsockname()[1])

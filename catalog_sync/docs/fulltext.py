@@ -89,7 +89,9 @@ def _nearest(word: str, vocabulary: Sequence[str]) -> str | None:
 
 
 def _common(visibilities: Collection[Visibility], entity: str | None) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = [sections.c.visibility.in_([str(item) for item in visibilities])]
+    conditions: list[sa.ColumnElement[bool]] = [
+        sections.c.visibility.in_([str(item) for item in visibilities])
+    ]
     if entity:
         conditions.append(sections.c.entity == entity.lower())
     return conditions
@@ -108,8 +110,10 @@ class _SqliteText:
         # Each word in quotes is a string to FTS5, never syntax.
         query = (" AND " if every else " OR ").join(f'"{word}"' for word in words)
         matching = (
-            sa.text("SELECT rowid AS id, bm25(docs_fts, 2.0, 3.0, 5.0, 1.0) AS rank FROM docs_fts"
-                    " WHERE docs_fts MATCH :query LIMIT :candidates")
+            sa.text(
+                "SELECT rowid AS id, bm25(docs_fts, 2.0, 3.0, 5.0, 1.0) AS rank FROM docs_fts"
+                " WHERE docs_fts MATCH :query LIMIT :candidates"
+            )
             .bindparams(query=query, candidates=_CANDIDATES if not every else _CANDIDATES * 5)
             .columns(sa.column("id", sa.Integer), sa.column("rank", sa.Float))
             .subquery("matching")
@@ -126,7 +130,9 @@ class _SqliteText:
 
     def nearest(self, connection: sa.Connection, word: str) -> str | None:
         exact = connection.execute(
-            sa.text('SELECT 1 FROM docs_fts WHERE docs_fts MATCH :query LIMIT 1').bindparams(query=f'"{word}"')
+            sa.text("SELECT 1 FROM docs_fts WHERE docs_fts MATCH :query LIMIT 1").bindparams(
+                query=f'"{word}"'
+            )
         ).first()
         if exact or len(word) < 4:
             return word
@@ -159,7 +165,9 @@ class _PostgresText:
             .limit(_CANDIDATES if not every else _CANDIDATES * 5)
             .subquery("candidates")
         )
-        rank = sa.func.ts_rank_cd(sa.literal_column("'{0.1, 0.3, 0.5, 1.0}'::real[]"), vector, query, 32).label("rank")
+        rank = sa.func.ts_rank_cd(
+            sa.literal_column("'{0.1, 0.3, 0.5, 1.0}'::real[]"), vector, query, 32
+        ).label("rank")
         statement = (
             sa.select(sections, rank)
             .join(candidates, candidates.c.id == sections.c.id)

@@ -142,9 +142,17 @@ def _sections(row: Row, pages: Sequence[PageFile], entity: tuple[str, str] | Non
 
 def _title_of(path: str, repository: str) -> str:
     stem = Path(path).stem
-    return repository if stem.lower() in ("readme", "index") else stem.replace("-", " ").replace("_", " ").capitalize()
+    return (
+        repository
+        if stem.lower() in ("readme", "index")
+        else stem.replace("-", " ").replace("_", " ").capitalize()
+    )
 
 
 def _url(row: Row, path: str, anchor: str) -> str:
-    page = f"{row['url']}/{path}" if str(row["url"]).startswith("file:") else f"{row['url']}/blob/{row['default_branch']}/{path}"
+    page = (
+        f"{row['url']}/{path}"
+        if str(row["url"]).startswith("file:")
+        else f"{row['url']}/blob/{row['default_branch']}/{path}"
+    )
     return f"{page}#{anchor}" if anchor else page

@@ -120,7 +120,9 @@ class DocsStore:
 
     def summaries(self) -> dict[str, tuple[int, datetime | None, datetime | None, tuple[str, ...]]]:
         """For each repository: pages, newest and oldest edit, page and heading titles."""
-        statement = sa.select(sections.c.repository, sections.c.path, sections.c.page, sections.c.heading, sections.c.edited_at)
+        statement = sa.select(
+            sections.c.repository, sections.c.path, sections.c.page, sections.c.heading, sections.c.edited_at
+        )
         pages: dict[str, dict[str, datetime | None]] = {}
         titles: dict[str, dict[str, None]] = {}
         with self.database.read() as connection:
@@ -156,7 +158,10 @@ def stem(word: str) -> str:
 
 def _share(words: Sequence[str], row: Any) -> float:
     """Which share of the question's words the section has, anywhere."""
-    have = {stem(word) for word in re.findall(r"[^\W_]+", f"{row.entity_title} {row.page} {row.heading} {row.text}".lower())}
+    have = {
+        stem(word)
+        for word in re.findall(r"[^\W_]+", f"{row.entity_title} {row.page} {row.heading} {row.text}".lower())
+    }
     return sum(stem(word) in have for word in words) / len(words)
 
 

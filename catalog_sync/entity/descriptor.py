@@ -90,5 +90,3 @@ def _fault(flaw: Flaw, document: Document, path: str) -> Fault:
 def _refusal(fault: Fault, source: Source) -> Refusal:
     message = f"{fault.message}; {fault.hint}" if fault.hint else fault.message
     return Refusal(fault.place, message, source, fault.expected, fault.found)
-
-

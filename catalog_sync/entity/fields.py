@@ -25,7 +25,11 @@ def is_dns_label(value: Any) -> bool:
 
 def is_dns_subdomain(value: Any) -> bool:
     """DNS labels joined by dots, 1 to 253 characters."""
-    return isinstance(value, str) and 1 <= len(value) <= 253 and all(is_dns_label(part) for part in value.split("."))
+    return (
+        isinstance(value, str)
+        and 1 <= len(value) <= 253
+        and all(is_dns_label(part) for part in value.split("."))
+    )
 
 
 def is_api_version(value: Any) -> bool:

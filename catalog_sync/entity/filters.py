@@ -32,7 +32,9 @@ def compile_filter(filters: Sequence[str]) -> Predicate:
         rows: dict[str, set[str | None]] = {}
         for key, value in search_rows(entity, relations):
             rows.setdefault(key, set()).add(value)
-        return any(all(_holds(rows, key, values) for key, values in wanted.items()) for wanted in alternatives)
+        return any(
+            all(_holds(rows, key, values) for key, values in wanted.items()) for wanted in alternatives
+        )
 
     return passes
 
@@ -63,7 +65,9 @@ def _parse(text: str) -> dict[str, set[str] | None]:
             continue
         key, equals, value = (piece.strip().lower() for piece in part.partition("="))
         if not key:
-            raise UserError(f"A filter needs a key: {part.strip()}", "For example: kind=component,spec.type=service")
+            raise UserError(
+                f"A filter needs a key: {part.strip()}", "For example: kind=component,spec.type=service"
+            )
         known = wanted.setdefault(key, set() if equals else None)
         if equals and known is not None:
             known.add(value)

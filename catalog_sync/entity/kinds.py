@@ -45,12 +45,16 @@ def _envelope(document: Mapping[str, Any]) -> Iterator[Flaw]:
             yield _missing("envelope", "", field)
     for field in ("apiVersion", "kind"):
         if field in document and (not isinstance(document[field], str) or not document[field]):
-            yield Flaw("envelope", f"/{field}", f"{field} must be text", EXPECTED[field], _shown(document[field]))
+            yield Flaw(
+                "envelope", f"/{field}", f"{field} must be text", EXPECTED[field], _shown(document[field])
+            )
     metadata = document.get("metadata")
     if "metadata" not in document:
         return
     if not isinstance(metadata, dict):
-        yield Flaw("envelope", "/metadata", "metadata must hold named fields", "named fields", _type(metadata))
+        yield Flaw(
+            "envelope", "/metadata", "metadata must hold named fields", "named fields", _type(metadata)
+        )
         return
     if "name" not in metadata:
         yield _missing("envelope", "/metadata", "name")
@@ -74,7 +78,13 @@ def _string_map(metadata: Mapping[str, Any], field: str) -> Iterator[Flaw]:
         return
     values = metadata[field]
     if not isinstance(values, dict):
-        yield Flaw("policy", f"/metadata/{field}", f"{field} must hold named values", "names with text", _type(values))
+        yield Flaw(
+            "policy",
+            f"/metadata/{field}",
+            f"{field} must hold named values",
+            "names with text",
+            _type(values),
+        )
         return
     for key, value in values.items():
         if not isinstance(value, str):
@@ -116,7 +126,13 @@ def _foreign(document: Mapping[str, Any]) -> Iterator[Flaw]:
     known = ("apiVersion", "kind", "metadata", "spec")
     for field in document:
         if field in ("relations", "status"):
-            yield Flaw("policy", f"/{field}", f"{field} is written by the catalog, not by people", ", ".join(known), field)
+            yield Flaw(
+                "policy",
+                f"/{field}",
+                f"{field} is written by the catalog, not by people",
+                ", ".join(known),
+                field,
+            )
         elif field not in known:
             yield Flaw("policy", "", f"{field} is no field of an entity", ", ".join(known), str(field))
     if "spec" in document and not isinstance(document["spec"], dict):
@@ -136,7 +152,13 @@ def _output_only(document: Mapping[str, Any]) -> Iterator[Flaw]:
     for number, item in enumerate(items if isinstance(items, list) else []):
         if isinstance(item, dict) and item.get("level") not in ("info", "warning", "error"):
             place = f"/status/items/{number}/level"
-            yield Flaw("policy", place, "level must be info, warning or error", "info, warning or error", _shown(item.get("level")))
+            yield Flaw(
+                "policy",
+                place,
+                "level must be info, warning or error",
+                "info, warning or error",
+                _shown(item.get("level")),
+            )
 
 
 def _formats(document: Mapping[str, Any]) -> Iterator[Flaw]:
@@ -164,7 +186,13 @@ def _formats(document: Mapping[str, Any]) -> Iterator[Flaw]:
 
 def _format(field: str, rule: str, value: Any, place: str = "") -> Iterator[Flaw]:
     if not VALIDATORS[rule](value):
-        yield Flaw("policy", place or "/" + field.replace(".", "/"), f"{field} is not valid", EXPECTED[rule], _shown(value))
+        yield Flaw(
+            "policy",
+            place or "/" + field.replace(".", "/"),
+            f"{field} is not valid",
+            EXPECTED[rule],
+            _shown(value),
+        )
 
 
 def _kind(document: Mapping[str, Any]) -> Iterator[Flaw]:
@@ -229,7 +257,9 @@ def _texts(place: str, value: Any) -> Iterator[Flaw]:
 
 def _profile(place: str, value: Any) -> Iterator[Flaw]:
     if not isinstance(value, dict):
-        yield Flaw("kind", place, "profile must hold named fields", "displayName, email, picture", _type(value))
+        yield Flaw(
+            "kind", place, "profile must hold named fields", "displayName, email, picture", _type(value)
+        )
         return
     for field in ("displayName", "email", "picture"):
         if field in value:
@@ -247,7 +277,13 @@ def _steps(place: str, value: Any) -> Iterator[Flaw]:
         return
     for number, step in enumerate(value):
         if not isinstance(step, dict):
-            yield Flaw("kind", f"{place}/{number}", "a step must have an action", "id, name, action, input", _type(step))
+            yield Flaw(
+                "kind",
+                f"{place}/{number}",
+                "a step must have an action",
+                "id, name, action, input",
+                _type(step),
+            )
             continue
         if "action" not in step:
             yield _missing("kind", f"{place}/{number}", "action")
@@ -260,20 +296,36 @@ def _step_fields(place: str, step: Mapping[str, Any]) -> Iterator[Flaw]:
         if field in step and not isinstance(step[field], str):
             yield _not_text("kind", f"{place}/{field}", step[field])
     if "input" in step and not isinstance(step["input"], dict):
-        yield Flaw("kind", f"{place}/input", "input must hold named values", "named values", _type(step["input"]))
+        yield Flaw(
+            "kind", f"{place}/input", "input must hold named values", "named values", _type(step["input"])
+        )
     if "if" in step and not isinstance(step["if"], str | bool):
-        yield Flaw("kind", f"{place}/if", "if must be an expression", "text or true or false", _type(step["if"]))
+        yield Flaw(
+            "kind", f"{place}/if", "if must be an expression", "text or true or false", _type(step["if"])
+        )
 
 
 def _parameters(place: str, value: Any) -> Iterator[Flaw]:
     if isinstance(value, list):
         if not all(isinstance(page, dict) for page in value):
-            yield Flaw("kind", place, "each page of parameters must hold named fields", "pages with named fields", "something else")
+            yield Flaw(
+                "kind",
+                place,
+                "each page of parameters must hold named fields",
+                "pages with named fields",
+                "something else",
+            )
         pages = [(f"{place}/{number}", page) for number, page in enumerate(value)]
     elif isinstance(value, dict):
         pages = [(place, value)]
     else:
-        yield Flaw("kind", place, "parameters must be a page or a list of pages", "named fields or a list", _type(value))
+        yield Flaw(
+            "kind",
+            place,
+            "parameters must be a page or a list of pages",
+            "named fields or a list",
+            _type(value),
+        )
         pages = []
     for at, page in pages:
         if isinstance(page, dict):
@@ -398,11 +450,25 @@ def _pointer(key: Any) -> str:
 
 
 def _type(value: Any) -> str:
-    names = {dict: "named fields", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number", type(None): "nothing"}
+    names = {
+        dict: "named fields",
+        list: "a list",
+        str: "text",
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        type(None): "nothing",
+    }
     return names.get(type(value), type(value).__name__)
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, str):
         return f'"{value[:80]}"'
-    return _type(value) if isinstance(value, dict | list) else f"{value} ({_type(value)})" if value is not None else "nothing"
+    return (
+        _type(value)
+        if isinstance(value, dict | list)
+        else f"{value} ({_type(value)})"
+        if value is not None
+        else "nothing"
+    )

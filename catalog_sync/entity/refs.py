@@ -3,7 +3,9 @@
 from catalog_sync.entity.model import DEFAULT_NAMESPACE, EntityRef
 
 
-def parse_ref(text: str, default_kind: str | None = None, default_namespace: str = DEFAULT_NAMESPACE) -> EntityRef:
+def parse_ref(
+    text: str, default_kind: str | None = None, default_namespace: str = DEFAULT_NAMESPACE
+) -> EntityRef:
     """Read a reference.
 
     The first ``:`` ends the kind, unless a ``/`` comes before it: then the colon belongs to the name.
@@ -23,8 +25,12 @@ def parse_ref(text: str, default_kind: str | None = None, default_namespace: str
         raise ValueError(f'Entity reference "{text}" was not on the form [<kind>:][<namespace>/]<name>')
     found_kind = kind or default_kind
     if not found_kind:
-        raise ValueError(f'Entity reference "{text}" had missing or empty kind (e.g. did not start with "component:" or similar)')
+        raise ValueError(
+            f'Entity reference "{text}" had missing or empty kind (e.g. did not start with "component:" or similar)'
+        )
     found_namespace = namespace or default_namespace
     if not found_namespace:
-        raise ValueError(f'Entity reference "{text}" had missing or empty namespace (e.g. did not start with "default/" or similar)')
+        raise ValueError(
+            f'Entity reference "{text}" had missing or empty namespace (e.g. did not start with "default/" or similar)'
+        )
     return EntityRef(found_kind, found_namespace, name)

@@ -19,7 +19,9 @@ MAX_NODES = 200_000
 Path = tuple[str | int, ...]
 
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_TEXT, _NULL, _BOOL, _INT, _FLOAT = (f"tag:yaml.org,2002:{name}" for name in ("str", "null", "bool", "int", "float"))
+_TEXT, _NULL, _BOOL, _INT, _FLOAT = (
+    f"tag:yaml.org,2002:{name}" for name in ("str", "null", "bool", "int", "float")
+)
 _NOT_PRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _JS_INT = re.compile(r"[-+]?[0-9]+\Z")
 
@@ -73,7 +75,9 @@ def read_documents(text: str, path: str) -> tuple[tuple[Document, ...], tuple[Fa
     try:
         for number, node in enumerate(_nodes(text)):
             if number >= MAX_DOCUMENTS:
-                faults.append(Fault(path, node.start_mark.line + 1, 1, f"more than {MAX_DOCUMENTS} documents"))
+                faults.append(
+                    Fault(path, node.start_mark.line + 1, 1, f"more than {MAX_DOCUMENTS} documents")
+                )
                 break
             faults_before = len(faults)
             value = _Builder(path, faults).build(node)
@@ -139,7 +143,9 @@ class _Builder:
 
     def _fault(self, node: Node, message: str, *, expected: str = "", found: str = "") -> None:
         mark = node.start_mark
-        self._faults.append(Fault(self._path, mark.line + 1, mark.column + 1, message, expected=expected, found=found))
+        self._faults.append(
+            Fault(self._path, mark.line + 1, mark.column + 1, message, expected=expected, found=found)
+        )
 
 
 def _scalar(node: ScalarNode) -> Any:

@@ -42,7 +42,9 @@ class _Smaller(Exception):
     """A page was too much for GitHub; ask for half of it."""
 
 
-def connect_github(settings: GitHubSettings, clock: Clock, *, descriptor: str = "catalog-info.yaml") -> "GitHubClient":
+def connect_github(
+    settings: GitHubSettings, clock: Clock, *, descriptor: str = "catalog-info.yaml"
+) -> "GitHubClient":
     """A client for the host of the settings.
 
     Raises:
@@ -100,7 +102,12 @@ class GitHubClient:
 
     def discover(self, organization: str) -> Iterator[RepositoryLight]:
         """See ``GitHubPort.discover``."""
-        pages = self._pages(queries.DISCOVER, {"organization": organization}, ("organization", "repositories"), queries.DISCOVER_PAGE)
+        pages = self._pages(
+            queries.DISCOVER,
+            {"organization": organization},
+            ("organization", "repositories"),
+            queries.DISCOVER_PAGE,
+        )
         for node in pages:
             yield self._light(node)
 
@@ -121,7 +128,9 @@ class GitHubClient:
 
     def teams(self, organization: str) -> Iterator[TeamSnapshot]:
         """See ``GitHubPort.teams``."""
-        pages = self._pages(queries.TEAMS, {"organization": organization}, ("organization", "teams"), queries.TEAM_PAGE)
+        pages = self._pages(
+            queries.TEAMS, {"organization": organization}, ("organization", "teams"), queries.TEAM_PAGE
+        )
         for node in pages:
             yield self._team(organization, node)
 
@@ -151,7 +160,9 @@ class GitHubClient:
             return None
         return _created(name.host, body)
 
-    def create_repository(self, name: RepositoryName, *, description: str, private: bool) -> CreatedRepository:
+    def create_repository(
+        self, name: RepositoryName, *, description: str, private: bool
+    ) -> CreatedRepository:
         """See ``GitHubPort.create_repository``."""
         body = self._rest(
             "POST",
@@ -210,7 +221,9 @@ class GitHubClient:
             self._refuse(verdict)
         return dict(answer["data"])
 
-    def _rest(self, verb: str, path: str, body: Mapping[str, Any] | None = None, *, retry: bool = False) -> Any:
+    def _rest(
+        self, verb: str, path: str, body: Mapping[str, Any] | None = None, *, retry: bool = False
+    ) -> Any:
         requester = self._reader if verb == "GET" else self._writer
         return self._send(requester, verb, path, body, retry=retry)[1]
 
@@ -290,7 +303,9 @@ class GitHubClient:
     def _team(self, organization: str, node: Mapping[str, Any]) -> TeamSnapshot:
         slug = node["slug"]
         members = self._edges(node["members"], queries.TEAM_MEMBERS, organization, slug, "members")
-        repositories = self._edges(node["repositories"], queries.TEAM_REPOSITORIES, organization, slug, "repositories")
+        repositories = self._edges(
+            node["repositories"], queries.TEAM_REPOSITORIES, organization, slug, "repositories"
+        )
         return TeamSnapshot(
             host=self.host,
             organization=organization,
@@ -423,7 +438,8 @@ def _entries(tree: Mapping[str, Any] | None, prefix: str = "") -> tuple[TreeEntr
     if not tree:
         return ()
     return tuple(
-        TreeEntry(prefix + entry["name"], entry["type"], entry["oid"], entry["size"]) for entry in tree["entries"]
+        TreeEntry(prefix + entry["name"], entry["type"], entry["oid"], entry["size"])
+        for entry in tree["entries"]
     )
 
 

@@ -12,7 +12,15 @@ from core.errors import GitHubUnavailable, UserError
 from core.log import redact
 
 _TIMEOUT_S = 120.0
-_PASSING = ("Could not resolve host", "Connection", "timed out", "returned error: 5", "early EOF", "HTTP 429", "404")
+_PASSING = (
+    "Could not resolve host",
+    "Connection",
+    "timed out",
+    "returned error: 5",
+    "early EOF",
+    "HTTP 429",
+    "404",
+)
 
 
 class Git:
@@ -35,7 +43,16 @@ class Git:
         """
         self._remote(
             access,
-            ["clone", "--quiet", "--filter=blob:none", "--no-checkout", "--single-branch", "--no-tags", access.url, str(target)],
+            [
+                "clone",
+                "--quiet",
+                "--filter=blob:none",
+                "--no-checkout",
+                "--single-branch",
+                "--no-tags",
+                access.url,
+                str(target),
+            ],
         )
         self._run(["sparse-checkout", "set", "--no-cone", *paths], cwd=target)
         self._remote(access, ["checkout", "--quiet", "HEAD"], cwd=target)
@@ -43,7 +60,16 @@ class Git:
     def last_changes(self, target: Path, paths: Sequence[str]) -> Mapping[str, datetime]:
         """When each file below the paths was last committed: path to an aware datetime in UTC."""
         output = self._run(
-            ["log", "--format=%x00%ct", "--name-only", "--no-renames", "--diff-filter=ACMRT", "HEAD", "--", *paths],
+            [
+                "log",
+                "--format=%x00%ct",
+                "--name-only",
+                "--no-renames",
+                "--diff-filter=ACMRT",
+                "HEAD",
+                "--",
+                *paths,
+            ],
             cwd=target,
         )
         changes: dict[str, datetime] = {}
@@ -80,7 +106,9 @@ class Git:
             return sha
         lease = f"--force-with-lease=refs/heads/{branch}:"
         try:
-            self._remote(access, ["push", "--quiet", lease, access.url, f"HEAD:refs/heads/{branch}"], cwd=source)
+            self._remote(
+                access, ["push", "--quiet", lease, access.url, f"HEAD:refs/heads/{branch}"], cwd=source
+            )
         except UserError as error:
             raise UserError(
                 f"The repository already has a branch {branch} with other content.",
@@ -109,7 +137,10 @@ class Git:
 
     def _remote(self, access: GitAccess, arguments: Sequence[str], cwd: Path | None = None) -> str:
         scheme = access.url.partition("://")[0]
-        configuration = {f"http.{access.url}.extraHeader": access.header, f"protocol.{scheme}.allow": "always"}
+        configuration = {
+            f"http.{access.url}.extraHeader": access.header,
+            f"protocol.{scheme}.allow": "always",
+        }
         return self._run(arguments, cwd=cwd, configuration=configuration)
 
     def _run(

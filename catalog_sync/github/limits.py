@@ -62,7 +62,9 @@ def judge_http(status: int, headers: Mapping[str, str], body: Any, now_epoch_s: 
     return Verdict(Refusal.INVALID, message)
 
 
-def judge_graphql(errors: Sequence[Mapping[str, Any]], headers: Mapping[str, str], now_epoch_s: float) -> Verdict | None:
+def judge_graphql(
+    errors: Sequence[Mapping[str, Any]], headers: Mapping[str, str], now_epoch_s: float
+) -> Verdict | None:
     """What the ``errors`` of a GraphQL answer with status 200 mean; None when the data is usable."""
     for error in errors:
         kind = str(error.get("type", ""))

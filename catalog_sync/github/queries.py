@@ -100,8 +100,7 @@ query Teams($organization: String!, $first: Int!, $after: String) {
     + _MEMBERS
 )
 
-TEAM_MEMBERS = (
-    """
+TEAM_MEMBERS = """
 query TeamMembers($organization: String!, $slug: String!, $after: String) {
   organization(login: $organization) {
     team(slug: $slug) { members(first: 100, after: $after, membership: IMMEDIATE) { ...MoreMembers } }
@@ -112,10 +111,8 @@ fragment MoreMembers on TeamMemberConnection {
   edges { role node { login name email } }
 }
 """
-)
 
-TEAM_REPOSITORIES = (
-    """
+TEAM_REPOSITORIES = """
 query TeamRepositories($organization: String!, $slug: String!, $after: String) {
   organization(login: $organization) {
     team(slug: $slug) { repositories(first: 100, after: $after) { ...MoreRepositories } }
@@ -126,4 +123,3 @@ fragment MoreRepositories on TeamRepositoryConnection {
   edges { permission node { nameWithOwner } }
 }
 """
-)

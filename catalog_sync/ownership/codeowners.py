@@ -59,7 +59,9 @@ class Codeowners:
 def parse(text: str, path: str = "CODEOWNERS") -> Codeowners:
     """Read a CODEOWNERS file; what GitHub would skip is skipped, and named in ``faults``."""
     if len(text) > MAX_BYTES:
-        return Codeowners(path, (), (Fault(path, 0, 0, "the file is too large for GitHub", expected="less than 3 MB"),))
+        return Codeowners(
+            path, (), (Fault(path, 0, 0, "the file is too large for GitHub", expected="less than 3 MB"),)
+        )
     rules: list[Rule] = []
     faults: list[Fault] = []
     for number, raw in enumerate(text.splitlines(), 1):
@@ -70,7 +72,9 @@ def parse(text: str, path: str = "CODEOWNERS") -> Codeowners:
         problem = _problem(pattern, owners)
         if problem:
             column = raw.find(problem[1]) + 1
-            faults.append(Fault(path, number, max(column, 1), problem[0], expected=problem[2], found=problem[1]))
+            faults.append(
+                Fault(path, number, max(column, 1), problem[0], expected=problem[2], found=problem[1])
+            )
             continue
         rules.append(Rule(number, pattern, tuple(owners), _regex(pattern)))
     return Codeowners(path, tuple(rules), tuple(faults))

@@ -34,14 +34,18 @@ def resolve(
     if entity_owner:
         claims.append(OwnerClaim("catalog-info.yaml (spec.owner)", (str(entity_owner),), descriptor_url))
     if codeowners:
-        claims.append(OwnerClaim(codeowners_place or "CODEOWNERS", tuple(map(str, codeowners)), codeowners_url))
+        claims.append(
+            OwnerClaim(codeowners_place or "CODEOWNERS", tuple(map(str, codeowners)), codeowners_url)
+        )
     if admin_teams:
         claims.append(OwnerClaim("team permission", tuple(map(str, admin_teams))))
     if not claims:
         return Resolution((), "No descriptor, CODEOWNERS or team names an owner")
     first, rest = claims[0], claims[1:]
     judged = [claim for claim in rest if claim.source != "team permission" or len(claim.owners) == 1]
-    disagreements = tuple(_disagreement(claim, names) for claim in judged if not set(claim.owners) & set(first.owners))
+    disagreements = tuple(
+        _disagreement(claim, names) for claim in judged if not set(claim.owners) & set(first.owners)
+    )
     agreeing = [_short(claim) for claim in judged if set(claim.owners) & set(first.owners)]
     why = f"From {first.source}"
     if agreeing:

@@ -82,7 +82,9 @@ def test_an_entity_has_the_relations_that_backstage_emits(given: Case, expect: C
             relations_of(entity_of(given["entity"]))
         return
     found = relations_of(entity_of(given["entity"]))
-    assert [{"source": str(r.source), "type": r.type, "target": str(r.target)} for r in found] == expect["relations"]
+    assert [{"source": str(r.source), "type": r.type, "target": str(r.target)} for r in found] == expect[
+        "relations"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +101,11 @@ def test_codeowners_decides_as_github_does(given: Case, expect: Any) -> None:
 
 
 def is_string_filter(given: Case) -> bool:
-    return given.get("api") == "entities" and set(given) <= {"api", "filter"} and "metadata.uid" not in str(given)
+    return (
+        given.get("api") == "entities"
+        and set(given) <= {"api", "filter"}
+        and "metadata.uid" not in str(given)
+    )
 
 
 @pytest.mark.parametrize(
@@ -116,7 +122,10 @@ def test_a_filter_keeps_what_backstage_keeps(given: Case, expect: Case) -> None:
     found = []
     for value in document("filters")["about"]["population"]:
         entity = entity_of(value)
-        targets = [(item["type"], re.split("[:/]", item["targetRef"], maxsplit=2)) for item in value.get("relations", [])]
+        targets = [
+            (item["type"], re.split("[:/]", item["targetRef"], maxsplit=2))
+            for item in value.get("relations", [])
+        ]
         if keep(entity, [Relation(entity.ref, kind, EntityRef(*target)) for kind, target in targets]):
             found.append(str(entity.ref))
     assert sorted(found) == expect["entities"]

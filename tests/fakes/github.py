@@ -53,7 +53,9 @@ class FakeGitHub:
             "default_branch": "main",
             **light,
         }
-        texts = {path: FileText(path, f"oid-{hash(text)}", len(text), text) for path, text in (files or {}).items()}
+        texts = {
+            path: FileText(path, f"oid-{hash(text)}", len(text), text) for path, text in (files or {}).items()
+        }
         detail = RepositoryDetail(
             light=RepositoryLight(**values),  # type: ignore[arg-type]
             url=f"https://{self.host}/{self.organization}/{name}",
@@ -61,7 +63,11 @@ class FakeGitHub:
             topics=(),
             language=None,
             license=None,
-            root=tuple(TreeEntry(path, "blob", text.oid, text.size) for path, text in texts.items() if "/" not in path),
+            root=tuple(
+                TreeEntry(path, "blob", text.oid, text.size)
+                for path, text in texts.items()
+                if "/" not in path
+            ),
             files=texts,
             head_committed_at=born,
         )
@@ -72,7 +78,15 @@ class FakeGitHub:
         """Take a repository away."""
         del self.repositories[name]
 
-    def team(self, slug: str, *, members: Sequence[str] = (), maintainers: Sequence[str] = (), repositories: dict[str, str] | None = None, parent: str | None = None) -> None:
+    def team(
+        self,
+        slug: str,
+        *,
+        members: Sequence[str] = (),
+        maintainers: Sequence[str] = (),
+        repositories: dict[str, str] | None = None,
+        parent: str | None = None,
+    ) -> None:
         """Add a team."""
         people = dict.fromkeys([*maintainers, *members])
         self.snapshots.append(
@@ -84,8 +98,14 @@ class FakeGitHub:
                 "",
                 parent,
                 f"https://{self.host}/orgs/{self.organization}/teams/{slug}",
-                tuple(TeamMember(login, login.capitalize(), f"{login}@acme.test", login in maintainers) for login in people),
-                {f"{self.organization}/{name}": permission for name, permission in (repositories or {}).items()},
+                tuple(
+                    TeamMember(login, login.capitalize(), f"{login}@acme.test", login in maintainers)
+                    for login in people
+                ),
+                {
+                    f"{self.organization}/{name}": permission
+                    for name, permission in (repositories or {}).items()
+                },
             )
         )
 
@@ -93,7 +113,9 @@ class FakeGitHub:
         """See ``GitHubPort.discover``."""
         if organization != self.organization:
             raise NotFound(f"no organisation {organization}")
-        lights = sorted((item.light for item in self.repositories.values()), key=lambda light: light.created_at)
+        lights = sorted(
+            (item.light for item in self.repositories.values()), key=lambda light: light.created_at
+        )
         for number, light in enumerate(lights):
             if number % 100 == 0:
                 self._request()
@@ -137,7 +159,9 @@ class FakeGitHub:
         found = self.repositories.get(name.name)
         return self._created(found) if found else None
 
-    def create_repository(self, name: RepositoryName, *, description: str, private: bool) -> CreatedRepository:
+    def create_repository(
+        self, name: RepositoryName, *, description: str, private: bool
+    ) -> CreatedRepository:
         """See ``GitHubPort.create_repository``."""
         self._request()
         if name.name in self.repositories:
@@ -174,5 +198,11 @@ class FakeGitHub:
     def _created(self, detail: RepositoryDetail) -> CreatedRepository:
         light = detail.light
         return CreatedRepository(
-            detail.name, detail.url, light.created_at, detail.description, detail.topics, light.head_oid is None, "main"
+            detail.name,
+            detail.url,
+            light.created_at,
+            detail.description,
+            detail.topics,
+            light.head_oid is None,
+            "main",
         )

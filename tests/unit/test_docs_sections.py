@@ -10,7 +10,9 @@ def texts(markdown: str) -> list[str]:
 
 
 def test_a_page_is_cut_at_its_headings() -> None:
-    page = read_page("# Title\n\nIntro.\n\n## One\n\nFirst.\n\n### Deep\n\nBelow.\n\n## Two\n\nSecond.\n", "x")
+    page = read_page(
+        "# Title\n\nIntro.\n\n## One\n\nFirst.\n\n### Deep\n\nBelow.\n\n## Two\n\nSecond.\n", "x"
+    )
 
     assert page.title == "Title"
     assert [(section.heading, section.anchor, section.text) for section in page.sections] == [
@@ -29,7 +31,12 @@ def test_twins_get_anchors_of_their_own() -> None:
 
 @pytest.mark.parametrize(
     ("heading", "anchor"),
-    [("Rotate the key!", "rotate-the-key"), ("C++ & Go", "c--go"), ("`make` it", "make-it"), ("Über uns", "über-uns")],
+    [
+        ("Rotate the key!", "rotate-the-key"),
+        ("C++ & Go", "c--go"),
+        ("`make` it", "make-it"),
+        ("Über uns", "über-uns"),
+    ],
 )
 def test_anchors_are_githubs(heading: str, anchor: str) -> None:
     assert slug(heading) == anchor

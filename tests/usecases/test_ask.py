@@ -18,7 +18,9 @@ GUEST = Asker(Standing.GUEST)
 def component(name: str, owner: str | None = "payments", title: str = "") -> str:
     return (
         "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n"
-        f"  name: {name}\n" + (f"  title: {title}\n" if title else "") + "spec:\n  type: service\n  lifecycle: production\n"
+        f"  name: {name}\n"
+        + (f"  title: {title}\n" if title else "")
+        + "spec:\n  type: service\n  lifecycle: production\n"
         f"  owner: {owner}\n"
     )
 
@@ -46,7 +48,9 @@ def ask(sqlite_database: Database, clock: FixedClock) -> Ask:
         github.team(slug, members=["eva"])
     store = CatalogStore(sqlite_database)
     Sync(store, clock).run(GitHubProvider(github, "acme"))
-    return Ask(store, clock, TeamSettings(channels={"payments": "#payments-help"}), default_channel="#general")
+    return Ask(
+        store, clock, TeamSettings(channels={"payments": "#payments-help"}), default_channel="#general"
+    )
 
 
 @pytest.mark.parametrize(
@@ -166,7 +170,10 @@ def test_a_guest_sees_what_is_public_and_nothing_else(ask: Ask) -> None:
     assert (hidden.about, hidden.alternatives) == ("nothing", ())
 
 
-@pytest.mark.parametrize("query", ["payments-api/terraform/main.tf", "#payments-help", "@ana", "component:default/ledger", "acme/ledger"])
+@pytest.mark.parametrize(
+    "query",
+    ["payments-api/terraform/main.tf", "#payments-help", "@ana", "component:default/ledger", "acme/ledger"],
+)
 def test_what_a_guest_may_not_see_reads_as_not_there_on_every_way_in(ask: Ask, query: str) -> None:
     assert ask.who_owns(query, GUEST).about == "nothing"
 

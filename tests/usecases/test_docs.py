@@ -22,8 +22,12 @@ PAGES = {
         "README.md": "# Payments API\n\nTakes payments.\n",
         "docs/keys.md": "# Key rotation\n\n## Rotate the signing key\n\nRun `make rotate-key`.\n\n## Retire the old key\n\nWait a day first.\n",
     },
-    "deployer": {"docs/index.md": "# Deployer\n\n## Roll back a deploy\n\nRun `deployer rollback <service>`.\n\n## Freeze deploys\n\nUse `freeze`.\n"},
-    "observability": {"docs/alerts.md": "# Alerts\n\n## Silence an alert\n\nUse `alertctl silence`. Every deploy of a service may ring one.\n"},
+    "deployer": {
+        "docs/index.md": "# Deployer\n\n## Roll back a deploy\n\nRun `deployer rollback <service>`.\n\n## Freeze deploys\n\nUse `freeze`.\n"
+    },
+    "observability": {
+        "docs/alerts.md": "# Alerts\n\n## Silence an alert\n\nUse `alertctl silence`. Every deploy of a service may ring one.\n"
+    },
 }
 
 
@@ -49,7 +53,9 @@ class World:
 
     def read(self) -> tuple[str, ...]:
         self.sync.run(self.provider)
-        return self.reader.read_changed(self.provider.source, lambda row: pages_in_folder(Path(row["node_id"]))).read
+        return self.reader.read_changed(
+            self.provider.source, lambda row: pages_in_folder(Path(row["node_id"]))
+        ).read
 
 
 @pytest.fixture
@@ -70,7 +76,9 @@ def world(tmp_path: Path, database: Database, clock: FixedClock) -> World:
         ("silencing alerts", "Silence an alert"),
     ],
 )
-def test_the_best_passage_is_the_section_that_was_asked_for(world: World, question: str, heading: str) -> None:
+def test_the_best_passage_is_the_section_that_was_asked_for(
+    world: World, question: str, heading: str
+) -> None:
     answer = world.ask.docs(question, OPERATOR)
 
     assert answer.passages[0].heading == heading
@@ -100,7 +108,9 @@ def test_a_guest_finds_nothing_in_internal_docs(world: World) -> None:
     assert world.ask.docs("rotate signing key", Asker(Standing.GUEST)).passages == ()
 
 
-@pytest.mark.parametrize("question", ['"', "key AND (", "NEAR/", "rotate* OR 1=1; --", "', '')", "\\", "&|!<->"])
+@pytest.mark.parametrize(
+    "question", ['"', "key AND (", "NEAR/", "rotate* OR 1=1; --", "', '')", "\\", "&|!<->"]
+)
 def test_no_question_is_syntax(world: World, question: str) -> None:
     world.ask.docs(question, OPERATOR)
 
@@ -110,14 +120,18 @@ def test_docs_that_did_not_change_are_not_read_again(world: World) -> None:
 
 
 def test_docs_that_changed_are_found_by_their_new_words(world: World) -> None:
-    (world.root / "deployer" / "docs" / "index.md").write_text("# Deployer\n\n## Pause the pipeline\n\nUse `hold`.\n")
+    (world.root / "deployer" / "docs" / "index.md").write_text(
+        "# Deployer\n\n## Pause the pipeline\n\nUse `hold`.\n"
+    )
 
     assert world.read() == ("folder/acme/deployer",)
     assert world.ask.docs("pause the pipeline", OPERATOR).passages[0].heading == "Pause the pipeline"
     assert world.ask.docs("freeze deploys", OPERATOR).passages == ()
 
 
-def test_one_repository_that_cannot_be_read_does_not_stop_the_others(tmp_path: Path, database: Database, clock: FixedClock) -> None:
+def test_one_repository_that_cannot_be_read_does_not_stop_the_others(
+    tmp_path: Path, database: Database, clock: FixedClock
+) -> None:
     world = World(tmp_path, database, clock)
     world.sync.run(world.provider)
 

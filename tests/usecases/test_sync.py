@@ -242,7 +242,10 @@ def test_everything_carries_the_visibility_of_its_repository(world: World) -> No
 
     seen = {str(entity.ref): entity.source.visibility for entity in world.store.entities()}
 
-    assert seen == {"component:default/open": Visibility.PUBLIC, "component:default/closed": Visibility.PRIVATE}
+    assert seen == {
+        "component:default/open": Visibility.PUBLIC,
+        "component:default/closed": Visibility.PRIVATE,
+    }
 
 
 def test_one_repository_can_be_looked_at_alone(world: World) -> None:

@@ -72,7 +72,9 @@ class BareRepository:
         (self.path / "HEAD").write_text(f"ref: refs/heads/{DEFAULT_BRANCH}\n")
         (self.path / "config").write_text(_CONFIG)
 
-    def commit(self, files: Mapping[str, bytes], plan: Sequence[CommitPlan], now: datetime, author: str) -> None:
+    def commit(
+        self, files: Mapping[str, bytes], plan: Sequence[CommitPlan], now: datetime, author: str
+    ) -> None:
         """Add files in commits as old as the plan says; each file goes with the first that names it."""
         if not files:
             return
@@ -98,14 +100,20 @@ class BareRepository:
         head = self.head_oid
         if head is None or "\n" in expression:
             return None
-        return self._read(expression.replace("HEAD", head, 1) if expression.startswith("HEAD") else expression)
+        return self._read(
+            expression.replace("HEAD", head, 1) if expression.startswith("HEAD") else expression
+        )
 
     def sizes(self, oids: Sequence[str]) -> Mapping[str, int]:
         """The size in bytes of each object."""
         if not oids:
             return {}
         output = self._git(["cat-file", "--batch-check"], "\n".join(oids).encode() + b"\n")
-        return {line.split()[0]: int(line.split()[2]) for line in output.decode().splitlines() if not line.endswith("missing")}
+        return {
+            line.split()[0]: int(line.split()[2])
+            for line in output.decode().splitlines()
+            if not line.endswith("missing")
+        }
 
     def _read_now(self, expression: str) -> GitThing | None:
         output = self._git(["cat-file", "--batch"], expression.encode() + b"\n")
@@ -159,7 +167,9 @@ def _fast_import(
 
 def _fits(path: str, patterns: Sequence[str]) -> bool:
     return any(
-        pattern == "**" or (pattern.endswith("/**") and path.startswith(pattern[:-2])) or PurePosixPath(path).match(pattern)
+        pattern == "**"
+        or (pattern.endswith("/**") and path.startswith(pattern[:-2]))
+        or PurePosixPath(path).match(pattern)
         for pattern in patterns
     )
 

@@ -73,7 +73,9 @@ class _Graph:
             **self._owner(),
             "repositories": self._repositories,
             "teams": self._teams,
-            "team": lambda _info, slug: self._team(self._state.teams[slug]) if slug in self._state.teams else None,
+            "team": lambda _info, slug: (
+                self._team(self._state.teams[slug]) if slug in self._state.teams else None
+            ),
         }
 
     def _owner(self) -> Resolved:
@@ -98,7 +100,8 @@ class _Graph:
         found = self._state.by_node_id(node_id)
         if found is None:
             raise GraphQLError(
-                f"Could not resolve to a node with the global id of '{node_id}'", extensions={"type": "NOT_FOUND"}
+                f"Could not resolve to a node with the global id of '{node_id}'",
+                extensions={"type": "NOT_FOUND"},
             )
         return self._repository(found)
 
@@ -131,7 +134,9 @@ class _Graph:
             "updatedAt": _iso(item.updated_at),
             "pushedAt": _iso(item.pushed_at),
             "defaultBranchRef": lambda _info: self._branch(item),
-            "primaryLanguage": {"id": f"LA_{item.language}", "name": item.language} if item.language else None,
+            "primaryLanguage": {"id": f"LA_{item.language}", "name": item.language}
+            if item.language
+            else None,
             "licenseInfo": _license(item.license),
             "repositoryTopics": lambda _info, **page: _connection(item.topics, _topic, **page),
             "object": lambda _info, **which: self._object(item, **which),
@@ -147,7 +152,9 @@ class _Graph:
             target.update(self._thing(item, thing))
         return {"id": f"REF_{item.number}", "name": DEFAULT_BRANCH, "prefix": "refs/heads/", "target": target}
 
-    def _object(self, item: HostedRepository, expression: str | None = None, oid: str | None = None) -> Resolved | None:
+    def _object(
+        self, item: HostedRepository, expression: str | None = None, oid: str | None = None
+    ) -> Resolved | None:
         thing = item.git.thing(expression or oid or "")
         return self._thing(item, thing) if thing else None
 
@@ -186,7 +193,9 @@ class _Graph:
             "name": team.name,
             "description": team.description or None,
             "url": f"{self._web_url}/orgs/{self._state.name}/teams/{team.slug}",
-            "parentTeam": {"id": f"T_{parent.slug}", "slug": parent.slug, "name": parent.name} if parent else None,
+            "parentTeam": {"id": f"T_{parent.slug}", "slug": parent.slug, "name": parent.name}
+            if parent
+            else None,
             "members": lambda _info, **page: self._members(team, **page),
             "repositories": lambda _info, **page: self._team_repositories(team, **page),
         }
@@ -217,7 +226,14 @@ class _Graph:
 
     def _rate_limit(self, _info: Any, **_rest: Any) -> Resolved:
         reset = self._state.clock.now() + timedelta(hours=1)
-        return {"cost": 1, "limit": 5000, "nodeCount": 0, "remaining": 4999, "used": 1, "resetAt": _iso(reset)}
+        return {
+            "cost": 1,
+            "limit": 5000,
+            "nodeCount": 0,
+            "remaining": 4999,
+            "used": 1,
+            "resetAt": _iso(reset),
+        }
 
 
 def _connection(
@@ -277,7 +293,11 @@ def _topic(name: str) -> Resolved:
 
 
 def _license(spdx_id: str | None) -> Resolved | None:
-    return {"id": f"L_{spdx_id}", "key": spdx_id.lower(), "name": spdx_id, "spdxId": spdx_id} if spdx_id else None
+    return (
+        {"id": f"L_{spdx_id}", "key": spdx_id.lower(), "name": spdx_id, "spdxId": spdx_id}
+        if spdx_id
+        else None
+    )
 
 
 def _blob(content: bytes) -> Resolved:

@@ -61,15 +61,24 @@ class Rest:
         return JSONResponse(shaped)
 
     async def _user(self, _request: Request) -> Response:
-        return JSONResponse({"login": "callboard-bot", "id": 1, "type": "Bot", "html_url": f"{self._url}/callboard-bot"})
+        return JSONResponse(
+            {"login": "callboard-bot", "id": 1, "type": "Bot", "html_url": f"{self._url}/callboard-bot"}
+        )
 
     async def _rate_limit(self, _request: Request) -> Response:
-        core = {"limit": 5000, "remaining": 4999, "reset": int(self._state.clock.now().timestamp()) + 3600, "used": 1}
+        core = {
+            "limit": 5000,
+            "remaining": 4999,
+            "reset": int(self._state.clock.now().timestamp()) + 3600,
+            "used": 1,
+        }
         return JSONResponse({"resources": {"core": core, "graphql": core}, "rate": core})
 
     async def _organization(self, request: Request) -> Response:
         self._require_organization(request.path_params["org"])
-        return JSONResponse({"login": self._state.name, "id": 1, "name": self._state.title, "type": "Organization"})
+        return JSONResponse(
+            {"login": self._state.name, "id": 1, "name": self._state.title, "type": "Organization"}
+        )
 
     async def _create(self, request: Request) -> Response:
         self._require_organization(request.path_params["org"])
@@ -78,7 +87,9 @@ class Rest:
         if not _NAME.fullmatch(name):
             raise RestError(422, "Repository creation failed.", [_field("name", "name is invalid")])
         if self._state.repository(self._state.name, name):
-            raise RestError(422, "Repository creation failed.", [_field("name", "name already exists on this account")])
+            raise RestError(
+                422, "Repository creation failed.", [_field("name", "name already exists on this account")]
+            )
         created = await run_in_threadpool(
             self._state.create, name, str(body.get("description") or ""), bool(body.get("private", False))
         )
@@ -105,7 +116,9 @@ class Rest:
             names = [str(name).lower() for name in (await request.json())["names"]]
             bad = [name for name in names if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,49}", name)]
             if bad or len(names) > 20:
-                raise RestError(422, "Validation Failed", [_field("topics", f"{bad or len(names)} is not allowed")])
+                raise RestError(
+                    422, "Validation Failed", [_field("topics", f"{bad or len(names)} is not allowed")]
+                )
             repository.topics = names
             self._state.touch(repository)
         return JSONResponse({"names": repository.topics})
@@ -116,7 +129,9 @@ class Rest:
             raise RestError(404, "Not Found")
         permission = (await request.json()).get("permission", "push")
         if permission not in PERMISSIONS:
-            raise RestError(422, "Validation Failed", [_field("permission", f"{permission} is not a permission")])
+            raise RestError(
+                422, "Validation Failed", [_field("permission", f"{permission} is not a permission")]
+            )
         self._state.grant(slug, repository, permission)
         return Response(status_code=204)
 
@@ -127,7 +142,11 @@ class Rest:
             raise RestError(404, "Not Found" if repository.git.head_oid else "This repository is empty.")
         if thing.type == "tree":
             return _conditional(
-                request, [{"name": item.name, "path": f"{path}/{item.name}", "sha": item.oid} for item in thing.entries]
+                request,
+                [
+                    {"name": item.name, "path": f"{path}/{item.name}", "sha": item.oid}
+                    for item in thing.entries
+                ],
             )
         encoded = base64.b64encode(thing.content).decode()
         return _conditional(

@@ -172,9 +172,13 @@ def _faulty(fault: Fault) -> Response:
         return JSONResponse({"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]})
     if kind is FaultKind.RESOURCE_LIMITS:
         message = "Resource limits for this query exceeded."
-        return JSONResponse({"data": None, "errors": [{"type": "RESOURCE_LIMITS_EXCEEDED", "message": message}]})
+        return JSONResponse(
+            {"data": None, "errors": [{"type": "RESOURCE_LIMITS_EXCEEDED", "message": message}]}
+        )
     if kind is FaultKind.SECONDARY_LIMIT:
         return JSONResponse(
-            {"message": "You have exceeded a secondary rate limit."}, status_code=403, headers={"Retry-After": "60"}
+            {"message": "You have exceeded a secondary rate limit."},
+            status_code=403,
+            headers={"Retry-After": "60"},
         )
     return JSONResponse({"message": "It broke."}, status_code=int(kind))

@@ -8,12 +8,27 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.sandbox.github.bare import BareRepository
-from bot.sandbox.organization import DEFAULT_BRANCH, Organization, Person, RepositoryRow, SampleRepository, Team
+from bot.sandbox.organization import (
+    DEFAULT_BRANCH,
+    Organization,
+    Person,
+    RepositoryRow,
+    SampleRepository,
+    Team,
+)
 from core.access import Visibility
 from core.clock import Clock
 
 PERMISSIONS = {"pull": "READ", "triage": "TRIAGE", "push": "WRITE", "maintain": "MAINTAIN", "admin": "ADMIN"}
-_LANGUAGES = {".py": "Python", ".go": "Go", ".ts": "TypeScript", ".java": "Java", ".tf": "HCL", ".sql": "SQL", ".php": "PHP"}
+_LANGUAGES = {
+    ".py": "Python",
+    ".go": "Go",
+    ".ts": "TypeScript",
+    ".java": "Java",
+    ".tf": "HCL",
+    ".sql": "SQL",
+    ".php": "PHP",
+}
 
 
 @dataclass(slots=True)
@@ -76,7 +91,9 @@ class State:
         """Make an empty repository; the caller has checked that the name is free."""
         now = self.clock.now()
         row = RepositoryRow(
-            name=name, description=description, visibility=Visibility.PRIVATE if private else Visibility.PUBLIC
+            name=name,
+            description=description,
+            visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
         )
         with self.lock:
             return self._host(row, created_at=now, pushed_at=None)
@@ -118,7 +135,9 @@ class State:
             signature = f"{author.name} <{author.email}>" if author else "Nobody <nobody@example.com>"
             hosted.git.commit(sample.files, row.commits, now, signature)
 
-    def _host(self, row: RepositoryRow, *, created_at: datetime, pushed_at: datetime | None) -> HostedRepository:
+    def _host(
+        self, row: RepositoryRow, *, created_at: datetime, pushed_at: datetime | None
+    ) -> HostedRepository:
         git = BareRepository(self.root / self.name / f"{row.name}.git")
         git.create()
         hosted = HostedRepository(

@@ -42,7 +42,9 @@ class Control:
     def _guard(self, handler: Any) -> Any:
         async def guarded(request: Request) -> Response:
             try:
-                values: Json = await request.json() if request.method == "POST" else dict(request.query_params)
+                values: Json = (
+                    await request.json() if request.method == "POST" else dict(request.query_params)
+                )
                 return JSONResponse(await handler(values))
             except SlackError as error:
                 return JSONResponse({"ok": False, "error": error.error, **error.more}, status_code=400)
@@ -63,7 +65,9 @@ class Control:
     async def _messages(self, values: Json) -> Json:
         me, channel = self._person(values), self._channel(values)
         self._require_member(me, channel)
-        visible = [message for message in self._workspace.messages[channel.id] if message.only_for in (None, me.id)]
+        visible = [
+            message for message in self._workspace.messages[channel.id] if message.only_for in (None, me.id)
+        ]
         return {"messages": [_shape_message(message) for message in visible]}
 
     async def _views(self, values: Json) -> Json:
@@ -94,12 +98,16 @@ class Control:
             finally:
                 self._workspace.listeners.remove(queue.put_nowait)
 
-        return StreamingResponse(stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        return StreamingResponse(
+            stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        )
 
     async def _type(self, values: Json) -> Json:
         me, channel = self._person(values), self._channel(values)
         self._require_member(me, channel)
-        return await self._human.types(me, channel, str(values.get("text", "")), values.get("thread_ts") or None)
+        return await self._human.types(
+            me, channel, str(values.get("text", "")), values.get("thread_ts") or None
+        )
 
     async def _click(self, values: Json) -> Json:
         me = self._person(values)
@@ -120,12 +128,18 @@ class Control:
         me = self._person(values)
         view = self._view(me, str(values.get("view_id", ""))) if values.get("view_id") else None
         return await self._human.options(
-            me, view, str(values.get("block_id", "")), str(values.get("action_id", "")), str(values.get("value", ""))
+            me,
+            view,
+            str(values.get("block_id", "")),
+            str(values.get("action_id", "")),
+            str(values.get("value", "")),
         )
 
     async def _submit(self, values: Json) -> Json:
         me = self._person(values)
-        return await self._human.submits(me, self._view(me, str(values.get("view_id", ""))), values.get("values") or {})
+        return await self._human.submits(
+            me, self._view(me, str(values.get("view_id", ""))), values.get("values") or {}
+        )
 
     async def _close(self, values: Json) -> Json:
         me = self._person(values)
@@ -171,7 +185,9 @@ class Control:
         raise SlackError("view_not_found")
 
     def _channels_of(self, me: User) -> list[Channel]:
-        return [item for item in self._workspace.channels.values() if not item.is_im and me.id in item.members]
+        return [
+            item for item in self._workspace.channels.values() if not item.is_im and me.id in item.members
+        ]
 
     def _shape_channel(self, me: User, channel: Channel) -> Json:
         read = self._workspace.read.get((me.id, channel.id), "")

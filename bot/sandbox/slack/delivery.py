@@ -51,7 +51,9 @@ class Delivery:
     async def ask(self, kind: str, payload: Json) -> Ack:
         """Hand over something that a person waits for."""
         ack = await self.transport.deliver(kind, payload)
-        self._journal.append({"way": "out", "kind": kind, "payload": payload, "acked": ack.came, "answer": ack.payload})
+        self._journal.append(
+            {"way": "out", "kind": kind, "payload": payload, "acked": ack.came, "answer": ack.payload}
+        )
         return ack
 
     def announce(self, payload: Json) -> None:
@@ -118,7 +120,9 @@ class SocketTransport:
     async def disconnect_all(self) -> None:
         """Ask every connection to come back, as Slack does several times a day."""
         for socket in list(self._connections):
-            await socket.send_json({"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "sandbox"}})
+            await socket.send_json(
+                {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "sandbox"}}
+            )
             await socket.close()
 
     async def deliver(self, kind: str, payload: Json, *, retry: int = 0, reason: str = "") -> Ack:

@@ -22,7 +22,9 @@ class SlackFaults:
     def __init__(self) -> None:
         self._planned: list[_Planned] = []
 
-    def add(self, method: str, *, status: int = 200, times: int = 1, retry_after_s: int = 1, delay_s: float = 0.0) -> None:
+    def add(
+        self, method: str, *, status: int = 200, times: int = 1, retry_after_s: int = 1, delay_s: float = 0.0
+    ) -> None:
         """Plan a fault for the next ``times`` calls of a method (globs allowed).
 
         Status 200 means that the call is only slow, by ``delay_s``.

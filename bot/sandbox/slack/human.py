@@ -27,7 +27,14 @@ _MENTION = re.compile(r"(?<![\w<])@([\w.-]+)")
 class Human:
     """Carries out what a person does in one workspace."""
 
-    def __init__(self, workspace: Workspace, delivery: Delivery, url: str, commands: frozenset[str], events: frozenset[str]) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        delivery: Delivery,
+        url: str,
+        commands: frozenset[str],
+        events: frozenset[str],
+    ) -> None:
         self._workspace = workspace
         self._delivery = delivery
         self._url = url
@@ -45,7 +52,15 @@ class Human:
             return await self._command(user, channel, word, rest.strip())
         return self._says(user, channel, text, thread_ts)
 
-    async def clicks(self, user: User, action: Json, *, message: Message | None = None, view: View | None = None, values: Json | None = None) -> Json:
+    async def clicks(
+        self,
+        user: User,
+        action: Json,
+        *,
+        message: Message | None = None,
+        view: View | None = None,
+        values: Json | None = None,
+    ) -> Json:
         """Use a button, a menu or a select in a message or a view."""
         payload = self._interaction(user, "block_actions")
         payload["actions"] = [{"action_ts": self._workspace.next_ts(), **action}]
@@ -75,7 +90,10 @@ class Human:
         if view:
             payload |= {"container": {"type": "view", "view_id": view.id}, "view": view.shaped()}
         ack = await self._delivery.ask("interactive", payload)
-        return {"options": ack.payload.get("options", []), "option_groups": ack.payload.get("option_groups", [])}
+        return {
+            "options": ack.payload.get("options", []),
+            "option_groups": ack.payload.get("option_groups", []),
+        }
 
     async def submits(self, user: User, view: View, values: Json) -> Json:
         """Press a modal's submit button; errors come back by block id."""
@@ -97,7 +115,14 @@ class Human:
 
     def opens_home(self, user: User) -> Json:
         """Open the app's Home tab."""
-        self._event({"type": "app_home_opened", "user": user.id, "channel": self._workspace.direct(user.id).id, "tab": "home"})
+        self._event(
+            {
+                "type": "app_home_opened",
+                "user": user.id,
+                "channel": self._workspace.direct(user.id).id,
+                "tab": "home",
+            }
+        )
         return {"ok": True}
 
     async def shortcut(self, user: User, callback_id: str, message: Message | None = None) -> Json:
@@ -172,7 +197,9 @@ class Human:
         text = str(payload.get("text") or "")
         only_for = None if payload.get("response_type") == "in_channel" else user.id
         blocks = check_content(text, payload.get("blocks"))
-        self._workspace.add_message(Message(self._workspace.next_ts(), channel.id, BOT_USER, text, blocks, only_for=only_for))
+        self._workspace.add_message(
+            Message(self._workspace.next_ts(), channel.id, BOT_USER, text, blocks, only_for=only_for)
+        )
 
     def _says(self, user: User, channel: Channel, text: str, thread_ts: str | None) -> Json:
         shown = _MENTION.sub(self._linked, text)
@@ -214,7 +241,9 @@ class Human:
                 "type": "event_callback",
                 "event_id": f"Ev{secrets.token_hex(6).upper()}",
                 "event_time": int(time.time()),
-                "authorizations": [{"team_id": TEAM_ID, "user_id": BOT_USER, "is_bot": True, "is_enterprise_install": False}],
+                "authorizations": [
+                    {"team_id": TEAM_ID, "user_id": BOT_USER, "is_bot": True, "is_enterprise_install": False}
+                ],
                 "is_ext_shared_channel": False,
             }
         )

@@ -54,7 +54,9 @@ class LocalSlack:
         self.socket = SocketTransport()
         self._server = WebServer(self._route, "127.0.0.1", port)
         self.url = self._server.url
-        self._delivery = Delivery(HttpTransport(request_url, self.signing_secret) if request_url else self.socket, self.journal)
+        self._delivery = Delivery(
+            HttpTransport(request_url, self.signing_secret) if request_url else self.socket, self.journal
+        )
         settings, features = manifest.get("settings", {}), manifest.get("features", {})
         commands = features.get("slash_commands", [])
         human = Human(
@@ -154,7 +156,10 @@ async def _arguments(request: Request) -> tuple[Json, str]:
     if "json" in request.headers.get("content-type", "") and body:
         values: Json = json.loads(body)
     else:
-        pairs = [*request.query_params.multi_items(), *parse_qsl(body.decode(errors="replace"), keep_blank_values=True)]
+        pairs = [
+            *request.query_params.multi_items(),
+            *parse_qsl(body.decode(errors="replace"), keep_blank_values=True),
+        ]
         values = dict(pairs)
     for name in _JSON_ARGUMENTS:
         if isinstance(values.get(name), str):

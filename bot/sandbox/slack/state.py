@@ -254,7 +254,13 @@ class Workspace:
         for number, person in enumerate(organization.people, 1):
             key = f"U{number:04}{person.login.upper()[:6]}"
             self.users[key] = User(
-                key, person.login, person.name, person.email, person.title, person.timezone, is_guest=person.guest
+                key,
+                person.login,
+                person.name,
+                person.email,
+                person.title,
+                person.timezone,
+                is_guest=person.guest,
             )
 
     def _add_channels(self, organization: Organization) -> None:

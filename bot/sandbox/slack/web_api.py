@@ -59,7 +59,10 @@ class WebApi:
             "chat.getPermalink": self._permalink,
             "conversations.list": self._list_channels,
             "conversations.info": lambda a: {"channel": shape_channel(self._channel(a))},
-            "conversations.members": lambda a: {"members": sorted(self._channel(a).members), "response_metadata": {"next_cursor": ""}},
+            "conversations.members": lambda a: {
+                "members": sorted(self._channel(a).members),
+                "response_metadata": {"next_cursor": ""},
+            },
             "conversations.history": self._history,
             "conversations.replies": self._replies,
             "conversations.open": self._open,
@@ -122,7 +125,15 @@ class WebApi:
         text, blocks = _content(arguments)
         ts = self._workspace.next_ts()
         self._workspace.add_message(
-            Message(ts, channel.id, BOT_USER, text, blocks, thread_ts=arguments.get("thread_ts") or None, only_for=user)
+            Message(
+                ts,
+                channel.id,
+                BOT_USER,
+                text,
+                blocks,
+                thread_ts=arguments.get("thread_ts") or None,
+                only_for=user,
+            )
         )
         return {"message_ts": ts}
 
@@ -143,7 +154,10 @@ class WebApi:
         channel = self._channel(arguments)
         ts = str(arguments.get("message_ts", ""))
         self._workspace.find_message(channel.id, ts)
-        return {"channel": channel.id, "permalink": f"{self._url}/archives/{channel.id}/p{ts.replace('.', '')}"}
+        return {
+            "channel": channel.id,
+            "permalink": f"{self._url}/archives/{channel.id}/p{ts.replace('.', '')}",
+        }
 
     def _list_channels(self, arguments: Json) -> Json:
         types = str(arguments.get("types") or "public_channel").split(",")
@@ -156,13 +170,19 @@ class WebApi:
         start = int(arguments.get("cursor") or 0)
         end = start + min(int(arguments.get("limit") or 100), 1000)
         cursor = str(end) if end < len(found) else ""
-        return {"channels": [shape_channel(item) for item in found[start:end]], "response_metadata": {"next_cursor": cursor}}
+        return {
+            "channels": [shape_channel(item) for item in found[start:end]],
+            "response_metadata": {"next_cursor": cursor},
+        }
 
     def _history(self, arguments: Json) -> Json:
         channel = self._channel(arguments)
         if BOT_USER not in channel.members:
             raise SlackError("not_in_channel")
-        oldest, with_metadata = float(arguments.get("oldest") or 0), _truth(arguments.get("include_all_metadata"))
+        oldest, with_metadata = (
+            float(arguments.get("oldest") or 0),
+            _truth(arguments.get("include_all_metadata")),
+        )
         found = [
             message.shaped(with_metadata=with_metadata)
             for message in reversed(self._workspace.messages[channel.id])
@@ -215,7 +235,9 @@ class WebApi:
         raise SlackError("users_not_found")
 
     def _react(self, arguments: Json) -> Json:
-        message = self._workspace.find_message(self._channel(arguments).id, str(arguments.get("timestamp", "")))
+        message = self._workspace.find_message(
+            self._channel(arguments).id, str(arguments.get("timestamp", ""))
+        )
         users = message.reactions.setdefault(str(arguments.get("name", "")), [])
         if BOT_USER in users:
             raise SlackError("already_reacted")
@@ -267,7 +289,9 @@ class WebApi:
         for stack in self._workspace.modals.values():
             for view in stack:
                 external = view.body.get("external_id")
-                if view.id == arguments.get("view_id") or (external and external == arguments.get("external_id")):
+                if view.id == arguments.get("view_id") or (
+                    external and external == arguments.get("external_id")
+                ):
                     return view
         raise SlackError("not_found")
 
@@ -282,7 +306,9 @@ class WebApi:
         if name.startswith("U") and name in self._workspace.users:
             return self._workspace.direct(name)
         channel = self._channel(arguments)
-        if BOT_USER not in channel.members and (channel.is_private or "chat:write.public" not in self._scopes):
+        if BOT_USER not in channel.members and (
+            channel.is_private or "chat:write.public" not in self._scopes
+        ):
             raise SlackError("channel_not_found" if channel.is_private else "not_in_channel")
         return channel
 
@@ -313,7 +339,10 @@ def check_content(text: str, blocks: Any) -> list[Json]:
 
 def with_ids(blocks: list[Json]) -> list[Json]:
     """The blocks as Slack keeps them: each with an id, made up where the app gave none."""
-    return [block if block.get("block_id") else {**block, "block_id": secrets.token_urlsafe(4)} for block in blocks]
+    return [
+        block if block.get("block_id") else {**block, "block_id": secrets.token_urlsafe(4)}
+        for block in blocks
+    ]
 
 
 def _content(arguments: Json) -> tuple[str, list[Json]]:
@@ -324,7 +353,9 @@ def _content(arguments: Json) -> tuple[str, list[Json]]:
 def _view(arguments: Json, kind: str) -> Json:
     body = arguments.get("view")
     if not isinstance(body, dict) or body.get("type") != kind:
-        raise SlackError("invalid_arguments", response_metadata={"messages": [f"[ERROR] view must be a {kind}"]})
+        raise SlackError(
+            "invalid_arguments", response_metadata={"messages": [f"[ERROR] view must be a {kind}"]}
+        )
     problems = view_problems(body)
     if problems:
         raise _invalid("invalid_arguments", problems, "/view")
@@ -333,7 +364,9 @@ def _view(arguments: Json, kind: str) -> Json:
 
 def _invalid(error: str, problems: tuple[Problem, ...], prefix: str) -> SlackError:
     lines = [f"{problem.message} [json-pointer:{prefix}{problem.pointer}]" for problem in problems]
-    return SlackError(error, errors=lines, response_metadata={"messages": [f"[ERROR] {line}" for line in lines]})
+    return SlackError(
+        error, errors=lines, response_metadata={"messages": [f"[ERROR] {line}" for line in lines]}
+    )
 
 
 def _truth(value: Any) -> bool:

@@ -81,17 +81,29 @@ class CreateConversation:
     def open(self, request: Request) -> None:
         """Open the form, or the choice of templates when there are several."""
         if not may_create(request.asker):
-            raise NotAllowed("Guests cannot start repositories.", "Ask a member of the team that you work with.")
+            raise NotAllowed(
+                "Guests cannot start repositories.", "Ask a member of the team that you work with."
+            )
         if not request.trigger_id:
-            request.reply.show(Message("A form needs a command: type `/callboard new` and choose a template."))
+            request.reply.show(
+                Message("A form needs a command: type `/callboard new` and choose a template.")
+            )
             return
         templates = self.create.templates(request.asker)
-        wanted = [item for item in templates if request.text and request.text.lower() in (item.name.lower(), item.title.lower())]
+        wanted = [
+            item
+            for item in templates
+            if request.text and request.text.lower() in (item.name.lower(), item.title.lower())
+        ]
         if request.text and not wanted:
             names = ", ".join(item.name for item in templates)
-            raise NotFound(f"There is no template called {request.text}.", f"There are: {names}." if names else "")
+            raise NotFound(
+                f"There is no template called {request.text}.", f"There are: {names}." if names else ""
+            )
         if not templates:
-            raise NotFound("There are no templates yet.", "An administrator can add folders to scaffolds.folders.")
+            raise NotFound(
+                "There are no templates yet.", "An administrator can add folders to scaffolds.folders."
+            )
         if not wanted and len(templates) > 1:
             self.gateway.open_view(request.trigger_id, choosing_modal(templates))
             return

@@ -16,10 +16,18 @@ _VALUE = "value"
 def choosing_modal(templates: Sequence[Template]) -> Json:
     """Which template?"""
     options = [
-        {**option(template.title, template.name), "description": plain(cut(template.description or template.name, 75))}
+        {
+            **option(template.title, template.name),
+            "description": plain(cut(template.description or template.name, 75)),
+        }
         for template in templates[:100]
     ]
-    select = {"type": "static_select", "action_id": CHOOSE, "placeholder": plain("Choose a template"), "options": options}
+    select = {
+        "type": "static_select",
+        "action_id": CHOOSE,
+        "placeholder": plain("Choose a template"),
+        "options": options,
+    }
     return {
         "type": "modal",
         "callback_id": "create:choose",
@@ -29,7 +37,10 @@ def choosing_modal(templates: Sequence[Template]) -> Json:
             {
                 "type": "section",
                 "block_id": "template",
-                "text": {"type": "mrkdwn", "text": "*What would you like to start?*\nEach one is born with its owner, docs, CI and catalog entry."},
+                "text": {
+                    "type": "mrkdwn",
+                    "text": "*What would you like to start?*\nEach one is born with its owner, docs, CI and catalog entry.",
+                },
                 "accessory": select,
             }
         ],
@@ -46,7 +57,9 @@ def form_modal(template: Template, defaults: Mapping[str, str], owners: Sequence
     """
     blocks: list[Json] = []
     if template.description:
-        blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": cut(template.description, 300)}]})
+        blocks.append(
+            {"type": "context", "elements": [{"type": "mrkdwn", "text": cut(template.description, 300)}]}
+        )
     blocks += [_field(question, defaults.get(question.name, ""), owners) for question in template.questions]
     return {
         "type": "modal",
@@ -117,11 +130,15 @@ def _element(question: Question, default: str, owners: Sequence[tuple[str, str]]
     if question.kind is FieldKind.CHOICE:
         options = [option(choice.label or choice.value, choice.value) for choice in question.choices[:100]]
         chosen = next((item for item in options if item["value"] == default), None)
-        return _with({"type": "static_select", "action_id": _VALUE, "options": options}, "initial_option", chosen)
+        return _with(
+            {"type": "static_select", "action_id": _VALUE, "options": options}, "initial_option", chosen
+        )
     if question.kind is FieldKind.BOOLEAN:
         yes = option("Yes", "true")
         initial = [yes] if default.lower() in ("true", "yes", "y", "1") else None
-        return _with({"type": "checkboxes", "action_id": _VALUE, "options": [yes]}, "initial_options", initial)
+        return _with(
+            {"type": "checkboxes", "action_id": _VALUE, "options": [yes]}, "initial_options", initial
+        )
     return _text_element(question, default)
 
 
@@ -144,7 +161,9 @@ def _text_element(question: Question, default: str) -> Json:
         "max_length": max(1, min(question.max_length, 3000)),
     }
     element = _with(element, "initial_value", default or None)
-    return _with(element, "placeholder", plain(cut(question.placeholder, 150)) if question.placeholder else None)
+    return _with(
+        element, "placeholder", plain(cut(question.placeholder, 150)) if question.placeholder else None
+    )
 
 
 def _with(element: Json, key: str, value: Any) -> Json:

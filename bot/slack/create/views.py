@@ -23,12 +23,19 @@ def progress_message(progress: RunProgress, now: datetime) -> Message:
     if progress.template_version:
         title += f"@{escape(progress.template_version)}"
     steps = "   ".join(_step(step) for step in progress.steps)
-    blocks = [section(f"{title}{asked}"), section(steps), *_outcome(progress), context(_footer(progress, now))]
+    blocks = [
+        section(f"{title}{asked}"),
+        section(steps),
+        *_outcome(progress),
+        context(_footer(progress, now)),
+    ]
     return Message(f"{_verb(progress)} {name}", (*blocks, *actions(_buttons(progress))))
 
 
 def _verb(progress: RunProgress) -> str:
-    return {RunState.RUNNING: "Creating", RunState.DONE: "Created", RunState.FAILED: "Stopped creating"}[progress.state]
+    return {RunState.RUNNING: "Creating", RunState.DONE: "Created", RunState.FAILED: "Stopped creating"}[
+        progress.state
+    ]
 
 
 def _step(step: StepProgress) -> str:

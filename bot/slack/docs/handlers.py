@@ -91,13 +91,17 @@ class DocsConversation:
         key = f"question:{request.user}:{team.ref}:{question}"[:500]
         posted = self.gateway.deliver(team.channel, message, key)
         link = self.gateway.permalink(posted)
-        request.reply.show(Message(f"Asked {team.title}.", (context(f"Asked in {team.channel}: <{link}|see the question>"),)))
+        request.reply.show(
+            Message(f"Asked {team.title}.", (context(f"Asked in {team.channel}: <{link}|see the question>"),))
+        )
 
     def share(self, request: Request) -> None:
         """Show the answer that one person saw to the whole channel."""
         answer = self.ask.docs(request.text, request.asker)
         message = docs_message(answer, self.clock.now(), can_share=False, can_vote=False)
-        request.reply.share(Message(message.text, (*message.blocks, context(f"Shared by {person(request.user)}"))))
+        request.reply.share(
+            Message(message.text, (*message.blocks, context(f"Shared by {person(request.user)}")))
+        )
         request.reply.show(Message("Shared."))
 
     def _vote(self, request: Request, verdict: str) -> None:

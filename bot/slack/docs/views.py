@@ -11,7 +11,9 @@ _LINES = 5
 _LINE = 220
 
 
-def docs_message(answer: DocsAnswer, now: datetime, *, can_share: bool = True, can_vote: bool = True) -> Message:
+def docs_message(
+    answer: DocsAnswer, now: datetime, *, can_share: bool = True, can_vote: bool = True
+) -> Message:
     """The best passage in at most five lines, and where all of it comes from."""
     if not answer.passages:
         return _nothing(answer)
@@ -35,7 +37,11 @@ def _excerpt(text: str) -> str:
 
 
 def _source(number: int, passage: Passage, now: datetime) -> str:
-    trail = [passage.entity_title, passage.page if passage.page != passage.entity_title else "", passage.heading if passage.heading != passage.page else ""]
+    trail = [
+        passage.entity_title,
+        passage.page if passage.page != passage.entity_title else "",
+        passage.heading if passage.heading != passage.page else "",
+    ]
     name = link(passage.url, " › ".join(part for part in trail if part))
     edited = f"edited {age(passage.edited_at, now)}" if passage.edited_at else "age unknown"
     by = f" by {escape(passage.owner.title)}" if passage.owner else ""
@@ -46,7 +52,10 @@ def _source(number: int, passage: Passage, now: datetime) -> str:
 def _buttons(answer: DocsAnswer, best: Passage, *, can_share: bool, can_vote: bool) -> list[Json]:
     found: list[Json] = []
     if can_vote:
-        found += [button("👍 Solved it", "docs:up", best.url), button("👎 Wrong or stale", "docs:down", best.url)]
+        found += [
+            button("👍 Solved it", "docs:up", best.url),
+            button("👎 Wrong or stale", "docs:down", best.url),
+        ]
     if best.owner and best.owner.channel:
         found.append(button(f"Ask {best.owner.title}", "docs:ask", f"{best.owner.ref} {answer.query}"))
     if can_share:
@@ -60,7 +69,11 @@ def _nothing(answer: DocsAnswer) -> Message:
         where = f" in {channel_text(answer.owner.channel)}" if answer.owner.channel else ""
         about = answer.about.title if answer.about else "it"
         text = f"The docs do not say. *{escape(answer.owner.title)}* owns {escape(about)}: ask them{where}."
-        found = [button(f"Ask {answer.owner.title}", "docs:ask", f"{answer.owner.ref} {answer.query}")] if answer.owner.channel else []
+        found = (
+            [button(f"Ask {answer.owner.title}", "docs:ask", f"{answer.owner.ref} {answer.query}")]
+            if answer.owner.channel
+            else []
+        )
         return Message(f"Not in the docs; {answer.owner.title} may know.", (section(text), *actions(found)))
     text = f"The docs say nothing about “{asked}”. Try fewer or other words, or name the component."
     return Message(text, (section(text),))
@@ -71,7 +84,9 @@ def question_message(question: str, asked_by: str, answer: DocsAnswer, now: date
     text = f"{asked_by} asks: *{escape(question)}*"
     blocks = [section(text)]
     if answer.passages:
-        sources = "\n".join(_source(number, passage, now) for number, passage in enumerate(answer.passages, 1))
+        sources = "\n".join(
+            _source(number, passage, now) for number, passage in enumerate(answer.passages, 1)
+        )
         blocks.append(context(f"The docs had this, and it was not enough:\n{sources}"))
     else:
         blocks.append(context("The docs say nothing about it yet."))

@@ -58,5 +58,7 @@ class OwnerConversation:
         """Show the answer that one person saw to the whole channel."""
         answer = self.ask.who_owns(request.text, request.asker)
         message = owner_message(answer, self.clock.now(), can_share=False)
-        request.reply.share(Message(message.text, (*message.blocks, context(f"Shared by {person(request.user)}"))))
+        request.reply.share(
+            Message(message.text, (*message.blocks, context(f"Shared by {person(request.user)}")))
+        )
         request.reply.show(Message("Shared."))

@@ -13,7 +13,9 @@ _MOST_LINKS = 4
 _MOST_OWNED = 8
 
 
-def owner_message(answer: OwnerAnswer, now: datetime, *, can_share: bool = True, has_docs: bool = True) -> Message:
+def owner_message(
+    answer: OwnerAnswer, now: datetime, *, can_share: bool = True, has_docs: bool = True
+) -> Message:
     """The answer, with its reason and its age.
 
     Args:
@@ -28,7 +30,11 @@ def owner_message(answer: OwnerAnswer, now: datetime, *, can_share: bool = True,
     provenance = " · ".join(part for part in (escape(answer.why), _synced(answer, now)) if part)
     blocks = [
         section("\n".join(lines)),
-        *([section("\n".join(f"⚠️ {escape(text)}" for text in answer.disagreements))] if answer.disagreements else []),
+        *(
+            [section("\n".join(f"⚠️ {escape(text)}" for text in answer.disagreements))]
+            if answer.disagreements
+            else []
+        ),
         context(*_provenance(answer, provenance)),
         *actions(_buttons(answer, can_share=can_share, has_docs=has_docs)),
     ]
@@ -68,7 +74,9 @@ def _who(answer: OwnerAnswer) -> list[str]:
 def _more(answer: OwnerAnswer) -> list[str]:
     lines = [f"_{escape(answer.description)}_"] if answer.description else []
     if answer.links:
-        lines.append("Links  " + " · ".join(link(item.url, item.title) for item in answer.links[:_MOST_LINKS]))
+        lines.append(
+            "Links  " + " · ".join(link(item.url, item.title) for item in answer.links[:_MOST_LINKS])
+        )
     return lines
 
 
@@ -133,7 +141,11 @@ def _nothing(answer: OwnerAnswer) -> Message:
 def _choices(things: Sequence[Near]) -> list[Json]:
     names = [near.title for near in things]
     return [
-        button(f"{near.title} ({near.kind})" if names.count(near.title) > 1 else near.title, f"owner:pick:{number}", near.ref)
+        button(
+            f"{near.title} ({near.kind})" if names.count(near.title) > 1 else near.title,
+            f"owner:pick:{number}",
+            near.ref,
+        )
         for number, near in enumerate(things[:_MOST_CHOICES])
     ]
 

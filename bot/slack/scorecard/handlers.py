@@ -65,13 +65,19 @@ class ScoreConversation:
             raise NotAllowed("Somebody was faster; press again for the next one.")
         fresh = self.reports.team_report(team, week)
         if fresh:
-            self.gateway.deliver(fresh.channel, weekly_message(fresh, self.clock.now()), weekly_key(team, week))
+            self.gateway.deliver(
+                fresh.channel, weekly_message(fresh, self.clock.now()), weekly_key(team, week)
+            )
         request.reply.show(Message(f"It is yours: {free[0].text}"))
 
     def csv(self, request: Request) -> None:
         """A roll-up's numbers, ready to paste into a spreadsheet."""
         scope, _, week = request.text.partition(" ")
-        mine = [item for item in self.reports.roll_ups(week) if item.scope == scope and item.manager == request.asker.user]
+        mine = [
+            item
+            for item in self.reports.roll_ups(week)
+            if item.scope == scope and item.manager == request.asker.user
+        ]
         if not mine:
             raise NotAllowed("These numbers belong to another manager.")
         text = csv_text(mine[0])

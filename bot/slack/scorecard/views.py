@@ -56,7 +56,11 @@ def _summary(report: TeamReport) -> str:
 
 def levels_text(levels: Mapping[Level, int]) -> str:
     """``3 🥇 5 🥈 2 🥉 1 not yet Bronze``; levels that nobody has are left out."""
-    parts = [f"{levels.get(level, 0)} {MEDALS[level]}" for level in (Level.GOLD, Level.SILVER, Level.BRONZE) if levels.get(level)]
+    parts = [
+        f"{levels.get(level, 0)} {MEDALS[level]}"
+        for level in (Level.GOLD, Level.SILVER, Level.BRONZE)
+        if levels.get(level)
+    ]
     if levels.get(Level.NONE):
         parts.append(f"{levels[Level.NONE]} not yet Bronze")
     return "  ".join(parts) or "nothing to judge"
@@ -86,7 +90,9 @@ def _changes(changes: Sequence[Change]) -> str:
     for change in changes[:_MOST_CHANGES]:
         arrow = "▲" if change.after > change.before else "▼"
         because = f": {escape(cut(change.because, 120))}" if change.because else ""
-        lines.append(f"{arrow} {escape(change.title)} {MEDALS[change.before]}→{MEDALS[change.after]}{because}")
+        lines.append(
+            f"{arrow} {escape(change.title)} {MEDALS[change.before]}→{MEDALS[change.after]}{because}"
+        )
     more = len(changes) - _MOST_CHANGES
     return "*Changed*  " + "   ".join(lines) + (f"   and {more} more" if more > 0 else "")
 
@@ -102,7 +108,9 @@ def _weekly_buttons(report: TeamReport) -> list[Json]:
 def _honesty(report: TeamReport, now: datetime) -> str:
     parts = [counted(report.judged, "result")]
     if report.unknown:
-        reasons = f" ({escape(cut('; '.join(report.unknown_reasons), 160))})" if report.unknown_reasons else ""
+        reasons = (
+            f" ({escape(cut('; '.join(report.unknown_reasons), 160))})" if report.unknown_reasons else ""
+        )
         parts.append(f"{report.unknown} unknown{reasons}")
     if report.exempt:
         parts.append(f"{report.exempt} exempt, not counted")
@@ -158,7 +166,10 @@ def _rows(lines: Sequence[TeamLine]) -> list[list[str]]:
                 line.title,
                 "new" if line.share is None else f"{line.share} %",
                 delta(line.delta) or "–",
-                *(str(line.levels.get(level, 0)) for level in (Level.GOLD, Level.SILVER, Level.BRONZE, Level.NONE)),
+                *(
+                    str(line.levels.get(level, 0))
+                    for level in (Level.GOLD, Level.SILVER, Level.BRONZE, Level.NONE)
+                ),
                 str(line.failed),
             ]
         )
@@ -179,7 +190,11 @@ def score_message(score: EntityScore, fixes: Mapping[str, str], titles: Mapping[
     lines = [f"*{escape(score.title)}* · {level} · {score.passed} of {score.judged} checks pass"]
     for result in to_mend[:_MOST_RESULTS]:
         value = f" ({escape(cut(result.value, 60))})" if result.value else ""
-        fix = f" — {escape(cut(fixes.get(result.check, '').rstrip('. '), 140))}" if fixes.get(result.check) else ""
+        fix = (
+            f" — {escape(cut(fixes.get(result.check, '').rstrip('. '), 140))}"
+            if fixes.get(result.check)
+            else ""
+        )
         lines.append(f"✗ {escape(titles.get(result.check, result.check))}{value}{fix}")
     if len(to_mend) > _MOST_RESULTS:
         lines.append(f"and {len(to_mend) - _MOST_RESULTS} more")
@@ -187,21 +202,32 @@ def score_message(score: EntityScore, fixes: Mapping[str, str], titles: Mapping[
         lines.append("Nothing to mend.")
     blocks = [section("\n".join(lines))]
     if unknown:
-        reasons = "; ".join(dict.fromkeys(f"{titles.get(item.check, item.check)}: {item.why}" for item in unknown))
+        reasons = "; ".join(
+            dict.fromkeys(f"{titles.get(item.check, item.check)}: {item.why}" for item in unknown)
+        )
         blocks.append(context(escape(cut(f"{len(unknown)} unknown, not counted · {reasons}", 1500))))
-    return Message(f"{score.title}: {score.level.label}, {score.passed} of {score.judged} checks pass", tuple(blocks))
+    return Message(
+        f"{score.title}: {score.level.label}, {score.passed} of {score.judged} checks pass", tuple(blocks)
+    )
 
 
 def team_scores_message(title: str, scores: Sequence[EntityScore]) -> Message:
     """Everything that a team owns, lowest level first."""
     ordered = sorted(scores, key=lambda score: (score.level, score.title.lower()))
-    lines = [f"{MEDALS[score.level]} *{escape(score.title)}*  {score.passed}/{score.judged}" for score in ordered[:_MOST_LISTED]]
+    lines = [
+        f"{MEDALS[score.level]} *{escape(score.title)}*  {score.passed}/{score.judged}"
+        for score in ordered[:_MOST_LISTED]
+    ]
     if len(ordered) > _MOST_LISTED:
         lines.append(f"and {len(ordered) - _MOST_LISTED} more")
     text = f"*{escape(title)}* · {counted(len(scores), 'component')}"
     if not lines:
-        return Message(f"{title} owns nothing that is judged.", (section(f"{text}\nNothing here is judged."),))
-    return Message(f"{title}: {counted(len(scores), 'component')}", (section(text), section("\n".join(lines))))
+        return Message(
+            f"{title} owns nothing that is judged.", (section(f"{text}\nNothing here is judged."),)
+        )
+    return Message(
+        f"{title}: {counted(len(scores), 'component')}", (section(text), section("\n".join(lines)))
+    )
 
 
 def csv_text(roll_up: RollUp) -> str:
@@ -213,7 +239,10 @@ def csv_text(roll_up: RollUp) -> str:
                 _cell(line.title),
                 "" if line.share is None else str(line.share),
                 "" if line.delta is None else str(line.delta),
-                *(str(line.levels.get(level, 0)) for level in (Level.GOLD, Level.SILVER, Level.BRONZE, Level.NONE)),
+                *(
+                    str(line.levels.get(level, 0))
+                    for level in (Level.GOLD, Level.SILVER, Level.BRONZE, Level.NONE)
+                ),
                 str(line.components),
                 str(line.failed),
             ]

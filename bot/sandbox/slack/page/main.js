@@ -1,7 +1,7 @@
 // Starts the page: draws it, then keeps it like the workspace, change by change.
 
 import { listen } from "./api.js";
-import { notice } from "./dialogs.js";
+import { notice, sentence } from "./dialogs.js";
 import { startModal } from "./modal.js";
 import { startPane } from "./pane.js";
 import { startSidebar } from "./sidebar.js";
@@ -23,7 +23,7 @@ function soon(refresh) {
   timer = setTimeout(async () => {
     const now = [...waiting];
     waiting.clear();
-    await Promise.all(now.map((one) => one()));
+    await Promise.all(now.map((one) => one())).catch((error) => notice(sentence(error.message)));
   }, TOGETHER_MS);
 }
 
