@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from catalog_sync.docs.read import DocsReader, DocsReport, pages_by_git, pages_i
 from catalog_sync.docs.store import DocsStore
 from catalog_sync.entity.model import Entity, RepositoryName
 from catalog_sync.providers.folder import FolderProvider
-from catalog_sync.records import Provider
+from catalog_sync.records import Provider, repository_key
 from catalog_sync.store import CatalogStore
 from catalog_sync.sync import Sync
 from core.clock import Clock, SystemClock
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from catalog_sync.github.port import GitHubPort
     from core.jobs import Jobs, Observer
     from scaffolds.create import Create
+    from scaffolds.engine import Engine
     from scorecards.report import Reports
     from scorecards.run import Scorecards
 
@@ -208,6 +210,14 @@ class Catalog:
             of.setdefault(str(relation.source), []).append(relation)
         return [entity for ref, entity in sorted(found.items()) if keep(entity, of.get(ref, []))]
 
+    def knows(self, name: RepositoryName) -> bool:
+        """Whether the catalog has a repository of that name."""
+        return repository_key(name) in self.ask.estate().repositories
+
+    def entity_of(self, name: RepositoryName) -> str:
+        """The reference of the entity that stands for a repository; empty where there is none."""
+        return self.ask.estate().entity_of_repository.get(repository_key(name), "")
+
     def mail_of(self, user: str) -> str | None:
         """The mail address of a user, by reference."""
         entity = self.ask.entity(user)
@@ -238,6 +248,7 @@ class Callboard:
         from slack_bolt.adapter.socket_mode import SocketModeHandler
 
         self.jobs.start(tick=tick)
+        self.create.resume_lost()
         self.web.start()
         if self.settings.slack.mode == "socket":
             token = self.settings.slack.app_token
@@ -303,8 +314,8 @@ def build(
         poll_s=poll_s,
     )
     scorecards = scorecards_of(catalog, plugged)
-    create = _create(catalog, plugged, jobs)
-    _add_jobs(jobs, catalog, scorecards, create, notifier)
+    create, engine = _scaffolds(catalog, plugged, jobs, notifier)
+    _add_jobs(jobs, catalog, scorecards, engine, notifier)
     reports = Reports(scorecards)
     conversations = _conversations(catalog, scorecards, reports, create, gateway)
     handover, app = _slack_app(settings, catalog, gateway, conversations)
@@ -325,14 +336,49 @@ def build(
     )
 
 
-def _create(catalog: Catalog, plugins: Plugins, jobs: "Jobs") -> "Create":
-    from scaffolds.create import Create
+def _scaffolds(
+    catalog: Catalog, plugins: Plugins, jobs: "Jobs", notifier: "Notifier"
+) -> "tuple[Create, Engine]":
+    """Starting repositories, and working on what was started, over the same templates and runs."""
+    from importlib.resources import files
 
-    return Create.build(catalog.settings, catalog, plugins.of("callboard_actions"), jobs)
+    from scaffolds.cookiecutter_json import read_templates
+    from scaffolds.create import Create
+    from scaffolds.engine import Engine
+    from scaffolds.store import RunStore
+
+    settings = catalog.settings
+    shipped = Path(str(files("scaffolds").joinpath("library")))
+    templates = read_templates([shipped, *settings.scaffolds.folders])
+    actions, store = plugins.of("callboard_actions"), RunStore(catalog.database, catalog.clock)
+    create = Create(
+        templates=templates,
+        actions=actions,
+        groups=catalog.ask,
+        github=catalog.github,
+        jobs=jobs,
+        store=store,
+        clock=catalog.clock,
+        is_private=settings.scaffolds.default_private,
+    )
+    engine = Engine(
+        templates=templates,
+        actions=actions,
+        github=catalog.github,
+        git=catalog.git,
+        store=store,
+        clock=catalog.clock,
+        announcer=notifier,
+        folder=settings.data_dir / "runs",
+        register=catalog.refresh,
+        entity_of=catalog.entity_of,
+        timeout_s=settings.scaffolds.render_timeout_s,
+    )
+    return create, engine
 
 
 def _add_jobs(
-    jobs: "Jobs", catalog: Catalog, scorecards: "Scorecards", create: "Create", notifier: "Notifier"
+    jobs: "Jobs", catalog: Catalog, scorecards: "Scorecards", engine: "Engine", notifier: "Notifier"
 ) -> None:
     from catalog_sync import jobs as catalog_jobs
     from scaffolds import jobs as scaffold_jobs
@@ -342,7 +388,7 @@ def _add_jobs(
     every = (
         catalog_jobs.jobs_of(catalog.source_names, catalog.sync_source, catalog.read_docs, settings.catalog),
         scorecard_jobs.jobs_of(scorecards, notifier, settings.scorecards, jobs.enqueue),
-        scaffold_jobs.jobs_of(create, notifier),
+        (scaffold_jobs.jobs_of(engine), ()),
     )
     for kinds, schedules in every:
         for job in kinds:
@@ -354,6 +400,7 @@ def _add_jobs(
 def _conversations(
     catalog: Catalog, scorecards: "Scorecards", reports: "Reports", create: "Create", gateway: "Gateway"
 ) -> "tuple[Conversation, ...]":
+    from bot.slack.create.desk import Desk
     from bot.slack.create.handlers import CreateConversation
     from bot.slack.docs.handlers import DocsConversation
     from bot.slack.owner.handlers import OwnerConversation
@@ -362,7 +409,9 @@ def _conversations(
     score = ScoreConversation(scorecards, reports, gateway, catalog.clock)
     docs = DocsConversation(catalog.ask, gateway, catalog.database, catalog.clock)
     owner = OwnerConversation(catalog.ask, catalog.clock, docs.of_entity, score.of_entity)
-    new = CreateConversation(create, catalog.ask, gateway)
+    settings = catalog.settings
+    desk = Desk(create, settings.github.host, settings.new_repository_owner, catalog.knows)
+    new = CreateConversation(desk, catalog.ask, gateway)
     return tuple(item.conversation() for item in (owner, docs, new, score))
 
 
@@ -430,7 +479,5 @@ def _together(reports: Sequence[SyncReport]) -> SyncReport:
 
 def _import_tables() -> None:
     """Every slice's tables have to be known before the schema is looked at."""
-    import bot.slack.tables
-    import catalog_sync.docs.fulltext
-    import scaffolds.tables
-    import scorecards.tables  # noqa: F401
+    for module in ("bot.slack.tables", "catalog_sync.docs.fulltext", "scaffolds.tables", "scorecards.tables"):
+        import_module(module)

@@ -1,15 +1,21 @@
-"""Pure: reads a cron line into the minutes, hours, days, months and weekdays that it means.
+"""Pure: a cron line and a time zone in, the moments that they mean out.
 
-Strict on purpose: APScheduler reads ``mon-fri/2`` as ``mon-fri`` and counts weekdays from Monday.
+Not left to APScheduler: it reads ``mon-fri/2`` as ``mon-fri``, counts weekdays from Monday, and at
+the end of summer time gives the same moment again and again.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_DAYS_AHEAD = 366 * 8
+"""29 February may be eight years away (1896 to 1904, 2096 to 2104)."""
+_DAYS_BACK = 400
 _PART = re.compile(r"(?P<first>\*|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>[1-9]\d*))?", re.ASCII)
 
 
@@ -25,6 +31,10 @@ class Cron:
     days: tuple[int, ...]
     months: tuple[int, ...]
     weekdays: tuple[int, ...]
+
+    def allows(self, day: date) -> bool:
+        """Whether there are moments on a day."""
+        return day.day in self.days and day.month in self.months and day.isoweekday() % 7 in self.weekdays
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,44 @@ def parse(line: str) -> Cron:
     if min(days) > max(_LONGEST[month - 1] for month in months):
         raise ValueError(f"none of its months has a day {min(days)}")
     return Cron(minutes, hours, days, months, weekdays)
+
+
+def next_after(cron: Cron, zone: ZoneInfo, after: datetime) -> datetime:
+    """The first moment later than ``after``, in the zone.
+
+    What falls into the hour that spring leaves out happens an hour later, once. What falls into the
+    hour that autumn repeats happens the first time only, unless the line allows every hour.
+    """
+    start = after.astimezone(zone).date() - timedelta(days=1)
+    for number in range(_DAYS_AHEAD):
+        for moment in _moments(cron, zone, start + timedelta(days=number)):
+            if moment > after:
+                return moment.astimezone(zone)
+    raise AssertionError("parse refuses lines that mean no day")
+
+
+def latest_before(cron: Cron, zone: ZoneInfo, now: datetime) -> datetime | None:
+    """The last moment that is not later than ``now``, in the zone; None if there was none in 400 days."""
+    start = now.astimezone(zone).date() + timedelta(days=1)
+    for number in range(_DAYS_BACK):
+        passed = [item for item in _moments(cron, zone, start - timedelta(days=number)) if item <= now]
+        if passed:
+            return passed[-1].astimezone(zone)
+    return None
+
+
+def _moments(cron: Cron, zone: ZoneInfo, day: date) -> Iterator[datetime]:
+    """The moments of a day, rising, in UTC: two times of one zone would be compared by the clock on the wall."""
+    if not cron.allows(day):
+        return
+    folds = (0, 1) if len(cron.hours) == 24 else (0,)
+    found = {
+        datetime.combine(day, time(hour, minute, fold=fold), zone).astimezone(UTC)
+        for hour in cron.hours
+        for minute in cron.minutes
+        for fold in folds
+    }
+    yield from sorted(found)
 
 
 def _values(field: _Field, text: str) -> tuple[int, ...]:

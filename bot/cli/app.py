@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from bot.cli import catalog, demo, operations, plugins, scorecard, templates
@@ -12,8 +11,16 @@ from bot.cli.context import Context
 from core import log
 from core.errors import CallboardError, SettingsError, Unavailable, UserError
 
+
+
+def _leave(code: object, **_options: object) -> None:
+    """What a command returns is the exit code of the process."""
+    raise typer.Exit(code if isinstance(code, int) else 0)
+
+
 app = typer.Typer(
     name="callboard",
+    result_callback=_leave,
     help="Backstage inside Slack: who owns it, how to run it, how to start it, how well it is kept.",
     no_args_is_help=True,
     add_completion=False,
@@ -41,18 +48,12 @@ def run(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code (see ``bot.cli.main``)."""
     log.set_up("warning")
     try:
-        code = app(args=arguments, standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        sys.stderr.write(f"{error.format_message()}\n")
-        return 2
-    except click.ClickException as error:
-        error.show()
-        return 2
-    except click.Abort:
-        return 130
+        app(args=arguments)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 0
     except CallboardError as error:
         return _explain(error)
-    return code if isinstance(code, int) else 0
+    return 0
 
 
 def _explain(error: CallboardError) -> int:

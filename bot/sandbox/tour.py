@@ -87,13 +87,14 @@ class Tour:
         ana = self._sandbox.person("ana")
         ana.types("/callboard new python-service", "payments-help")
         modal = ana.modal(10, lambda seen: bool(seen.labels))
-        ana.fills({modal.labels[0]: "Not A Name!"})
+        _need("Repository name" in modal.labels, f"the form asks for {', '.join(modal.labels)}")
+        ana.fills({"Repository name": "Not A Name!", "What it does": "Scans the tickets at the door."})
         errors = ana.submits()
-        _need(bool(errors), "a bad name was not refused at its field")
-        ana.fills({modal.labels[0]: _NEW})
+        _need("Repository name" in errors, "a bad name was not refused at its field")
+        ana.fills({"Repository name": _NEW})
         errors = ana.submits()
         _need(not errors, f"good answers were refused: {errors}")
-        done = ana.waits_for(lambda seen: "Created" in seen.text and _NEW in seen.text, "app", _PATIENCE_S)
+        done = ana.waits_for(lambda seen: seen.text.startswith("*Created"), "app", _PATIENCE_S)
         messages = [seen for seen in ana.sees("app") if _NEW in seen.text]
         _need(len(messages) == 1, f"{len(messages)} messages instead of one")
         return done.text

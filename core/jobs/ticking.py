@@ -1,39 +1,37 @@
 """The ticking of schedules: slots by cron and time zone, and APScheduler that only enqueues."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.base import BaseTrigger
 
-from core.cron import parse
+from core.cron import latest_before, next_after, parse
 from core.jobs.model import Schedule
 
 _log = structlog.get_logger(__name__)
-_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-_LOOK_BACK = (timedelta(hours=2), timedelta(days=2), timedelta(days=32), timedelta(days=400))
 
 
-def next_slot(schedule: Schedule, after: datetime) -> datetime | None:
+def next_slot(schedule: Schedule, after: datetime) -> datetime:
     """The first scheduled time later than ``after``, in the schedule's zone."""
-    zone = ZoneInfo(schedule.timezone)
-    found = _trigger(schedule).get_next_fire_time(None, after.astimezone(zone) + timedelta(microseconds=1))
-    return found if isinstance(found, datetime) else None
+    return next_after(parse(schedule.cron), ZoneInfo(schedule.timezone), after)
 
 
 def latest_slot(schedule: Schedule, now: datetime) -> datetime | None:
     """The last scheduled time that has passed, in the schedule's zone; None if none did in 400 days."""
-    for span in _LOOK_BACK:
-        found = None
-        slot = next_slot(schedule, now - span)
-        while slot is not None and slot <= now:
-            found = slot
-            slot = next_slot(schedule, slot)
-        if found is not None:
-            return found
-    return None
+    return latest_before(parse(schedule.cron), ZoneInfo(schedule.timezone), now)
+
+
+class _Slots(BaseTrigger):  # type: ignore[misc]
+    """Tells APScheduler the slots of a schedule."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        self._schedule = schedule
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        return next_slot(self._schedule, previous_fire_time or now)
 
 
 class Ticker:
@@ -45,7 +43,7 @@ class Ticker:
         for schedule in schedules:
             self._scheduler.add_job(
                 self._tick,
-                _trigger(schedule),
+                _Slots(schedule),
                 args=[schedule],
                 id=schedule.name,
                 coalesce=True,
@@ -67,20 +65,3 @@ class Ticker:
             _log.warning("jobs.slot_not_found", schedule=schedule.name, cron=schedule.cron)
             return
         self._enqueue(schedule, slot)
-
-
-def _trigger(schedule: Schedule) -> CronTrigger:
-    cron = parse(schedule.cron)
-    return CronTrigger(
-        minute=_list(cron.minutes),
-        hour=_list(cron.hours),
-        day=_list(cron.days),
-        month=_list(cron.months),
-        # By name, because APScheduler counts weekdays from Monday.
-        day_of_week=",".join(_WEEKDAYS[day] for day in cron.weekdays),
-        timezone=ZoneInfo(schedule.timezone),
-    )
-
-
-def _list(numbers: Sequence[int]) -> str:
-    return ",".join(map(str, numbers))

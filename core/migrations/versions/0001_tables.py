@@ -165,6 +165,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_repositories_source"), ["source"], unique=False)
 
     op.create_table(
+        "scaffold_runs",
+        sa.Column("run_id", sa.Text(), nullable=False),
+        sa.Column("template", sa.Text(), nullable=False),
+        sa.Column("template_version", sa.Text(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("reservation", sa.Text(), nullable=True),
+        sa.Column("visibility", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("answers", Json(), nullable=False),
+        sa.Column("given", Json(), nullable=False),
+        sa.Column("seed", sa.Text(), nullable=False),
+        sa.Column("group_ref", sa.Text(), nullable=False),
+        sa.Column("workspace", sa.Text(), nullable=True),
+        sa.Column("slack_user", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("steps", Json(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("entity", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=False),
+        sa.Column("finished_at", Instant(), nullable=True),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("run_id", name=op.f("pk_scaffold_runs")),
+        sa.UniqueConstraint("reservation", name=op.f("uq_scaffold_runs_reservation")),
+    )
+    with op.batch_alter_table("scaffold_runs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_scaffold_runs_state"), ["state"], unique=False)
+
+    op.create_table(
         "score_snapshots",
         sa.Column("entity", sa.Text(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -180,16 +211,6 @@ def upgrade() -> None:
         sa.Column("at", Instant(), nullable=False),
         sa.Column("entities", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_scorecard_runs")),
-    )
-    op.create_table(
-        "slack_claims",
-        sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("team", sa.Text(), nullable=False),
-        sa.Column("week", sa.Text(), nullable=False),
-        sa.Column("improvement", sa.Text(), nullable=False),
-        sa.Column("user", sa.Text(), nullable=False),
-        sa.Column("at", Instant(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "team", "week", "improvement", name=op.f("pk_slack_claims")),
     )
     op.create_table(
         "slack_deliveries",
