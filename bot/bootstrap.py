@@ -255,13 +255,13 @@ class Callboard:
             if token is None:
                 raise SettingsError("slack.app_token: needed in socket mode; set CALLBOARD_SLACK_APP_TOKEN")
             self.socket = SocketModeHandler(self.app, token.get_secret_value())
-            self.socket.connect()
+            self.socket.connect()  # type: ignore[no-untyped-call]
         _log.info("callboard.started", web=self.web.url, mode=self.settings.slack.mode)
 
     def stop(self) -> None:
         """End in the opposite order; what is under way gets a moment."""
         if self.socket:
-            self.socket.close()
+            self.socket.close()  # type: ignore[no-untyped-call]
         self.handover.stop()
         self.web.stop()
         self.jobs.stop()

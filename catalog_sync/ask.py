@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from catalog_sync.answers import DocsAnswer, Link, Near, OwnerAnswer, Passage
 from catalog_sync.docs.store import DocsStore, Hit, words_of
-from catalog_sync.entity.model import Entity, Resolution, RepositoryName
+from catalog_sync.entity.model import Entity, RepositoryName, Resolution
 from catalog_sync.entity.refs import parse_ref
 from catalog_sync.estate import OWNABLE, Estate, EstateCache, Row, TeamProfile
 from catalog_sync.names import Match, Named

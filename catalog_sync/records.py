@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -97,12 +97,3 @@ def digest(*parts: Any) -> str:
     """A short stand-in for a value; equal as long as the value is."""
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def group_children(parents: Sequence[tuple[str, str | None]]) -> dict[str, tuple[str, ...]]:
-    """From (child, parent) pairs to the children of each parent, in order."""
-    found: dict[str, list[str]] = {}
-    for child, parent in parents:
-        if parent:
-            found.setdefault(parent, []).append(child)
-    return {parent: tuple(children) for parent, children in found.items()}

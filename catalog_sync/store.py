@@ -82,14 +82,6 @@ class CatalogStore:
                 for row in connection.execute(statement)
             ]
 
-    def docs_to_read(self, source: str) -> list[Mapping[str, Any]]:
-        """Repositories whose docs on the host differ from those in the index."""
-        statement = sa.select(repositories).where(
-            repositories.c.source == source, repositories.c.docs_wanted != repositories.c.docs_read
-        )
-        with self.database.read() as connection:
-            return [dict(row._mapping) for row in connection.execute(statement)]
-
 
 def entity_of(row: Mapping[str, Any]) -> Entity:
     """An entity from its row."""

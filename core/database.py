@@ -35,7 +35,7 @@ class Instant(sa.TypeDecorator[datetime]):
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
         """Store in UTC."""
         if value is None:
             return None
@@ -43,7 +43,7 @@ class Instant(sa.TypeDecorator[datetime]):
             raise ValueError("a stored time needs its time zone")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
         """SQLite forgets the zone; it was UTC."""
         if value is None:
             return None

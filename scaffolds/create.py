@@ -23,7 +23,7 @@ from scaffolds.runs import ScaffoldRun, steps_for
 from scaffolds.store import NameReservedError, RunStore
 
 
-class AnswersInvalid(UserError):  # noqa: N818 - one of the family of InvalidFile
+class AnswersInvalid(UserError):
     """Some answers do not fit; ``faults`` says which, and the message is the first of them."""
 
     def __init__(self, faults: Sequence[AnswerFault]) -> None:

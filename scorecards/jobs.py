@@ -66,6 +66,7 @@ def _schedules(settings: ScorecardSettings) -> tuple[Schedule, ...]:
             zone,
             lambda at: f"weekly-all:{week_of(at)}",
             lambda at: {"week": week_of(at)},
+            starts_at_once=False,
         ),
         Schedule(
             "rollup",
@@ -74,6 +75,7 @@ def _schedules(settings: ScorecardSettings) -> tuple[Schedule, ...]:
             zone,
             lambda at: f"rollup-all:{week_of(at)}",
             lambda at: {"week": week_of(at)},
+            starts_at_once=False,
         ),
     )
 

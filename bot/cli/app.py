@@ -12,7 +12,6 @@ from core import log
 from core.errors import CallboardError, SettingsError, Unavailable, UserError
 
 
-
 def _leave(code: object, **_options: object) -> None:
     """What a command returns is the exit code of the process."""
     raise typer.Exit(code if isinstance(code, int) else 0)

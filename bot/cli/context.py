@@ -12,7 +12,6 @@ import typer
 from core import log
 from core.settings import Settings, load
 
-
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
 
 

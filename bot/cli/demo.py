@@ -130,6 +130,7 @@ def _demo_bot(port: int) -> "Iterator[tuple[Callboard, SandboxProcess]]":
         callboard.catalog.sync_all()
         callboard.scorecards.collect_and_judge()
         callboard.start()
+        _report(callboard)
         try:
             yield callboard, outside
         finally:
@@ -137,6 +138,15 @@ def _demo_bot(port: int) -> "Iterator[tuple[Callboard, SandboxProcess]]":
     finally:
         outside.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _report(callboard: "Callboard") -> None:
+    """Send this week's reports now: nobody who looks at the demo waits for Tuesday."""
+    from scorecards.jobs import week_of
+
+    week = week_of(callboard.catalog.clock.now())
+    for job in ("scorecards.weekly-all", "scorecards.rollup-all"):
+        callboard.jobs.enqueue(job, f"demo:{job}:{week}", {"week": week})
 
 
 def _tour(callboard: "Callboard", outside: "SandboxProcess", as_json: bool) -> int:

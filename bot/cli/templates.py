@@ -61,7 +61,8 @@ def preview(
     """Render a template into a folder; nothing is published."""
     from core.errors import Fault, InvalidFile
     from scaffolds.cookiecutter_json import read_template
-    from scaffolds.jail import render
+    from scaffolds.actions import USUAL_STEPS
+    from scaffolds.jail import Setting, render
     from scaffolds.questions import check
 
     template = read_template(path)
@@ -75,9 +76,14 @@ def preview(
     faults = check(template, values)
     if faults:
         raise InvalidFile([Fault(str(answers), 0, 0, fault.message, where=fault.field) for fault in faults])
-    rendered = render(template, values, out, 60.0)
+    # Nothing is known of the organisation here, so the template's own private values stand.
+    rendered = render(template, values, out, 60.0, Setting({}))
     if as_json:
-        say_json({"files": list(rendered.files), "steps": [], "output": {"folder": str(rendered.root)}})
+        steps = [
+            {"id": step, "action": step, "input": {}, "skipped": step != "render"}
+            for step in template.steps or USUAL_STEPS
+        ]
+        say_json({"files": list(rendered.files), "steps": steps, "output": {"folder": str(rendered.root)}})
         return
     for name in rendered.files:
         say(name)

@@ -52,7 +52,7 @@ class Handover:
         except Unavailable as error:
             _log.warning("slack.unavailable", work=name, cause=error.message)
             self._tell(name, tell, AWAY.format(cause=error.message.rstrip(".")))
-        except Exception as error:  # the outer rim of everything that people start in Slack
+        except Exception as error:  # noqa: BLE001 - the outer rim of everything that people start in Slack
             reference = new_reference()
             _log.error("slack.bug", work=name, reference=reference, exc_info=error)
             self._tell(name, tell, BROKEN.format(reference=reference))

@@ -28,9 +28,9 @@ _TRIGGERS = tuple(
     statement
     for table in ("docs_fts", "docs_plain")
     for statement in (
-        f"CREATE TRIGGER IF NOT EXISTS {table}_insert AFTER INSERT ON docs_sections BEGIN"
+        f"CREATE TRIGGER IF NOT EXISTS {table}_insert AFTER INSERT ON docs_sections BEGIN"  # noqa: S608 - our own names
         f" INSERT INTO {table}(rowid, {_COLUMNS}) VALUES ({_NEW}); END",
-        f"CREATE TRIGGER IF NOT EXISTS {table}_delete AFTER DELETE ON docs_sections BEGIN"
+        f"CREATE TRIGGER IF NOT EXISTS {table}_delete AFTER DELETE ON docs_sections BEGIN"  # noqa: S608
         f" INSERT INTO {table}({table}, rowid, {_COLUMNS}) VALUES ('delete', {_OLD}); END",
     )
 )

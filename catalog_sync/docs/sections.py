@@ -94,40 +94,67 @@ class _Block:
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
-    position, depth, numbers = 0, 0, [0]
-    prefix = ""
+    lists, position = _Lists(), 0
     while position < len(tokens):
         token = tokens[position]
-        kind = token.type
-        if kind == "heading_open":
-            yield _Block(int(token.tag[1]), _inline(tokens[position + 1]))
-            position += 2
-        elif kind == "table_open":
+        if token.type == "heading_open":
+            position += 1
+            yield _Block(int(token.tag[1]), _inline(tokens[position]))
+        elif token.type == "table_open":
             end = next(i for i in range(position, len(tokens)) if tokens[i].type == "table_close")
             yield from (_Block(0, row) for row in _rows(tokens[position:end]))
             position = end
-        elif kind in ("bullet_list_open", "ordered_list_open"):
-            depth += 1
-            numbers.append(int(token.attrGet("start") or 1) if kind == "ordered_list_open" else 0)
-        elif kind in ("bullet_list_close", "ordered_list_close"):
-            depth -= 1
-            numbers.pop()
-        elif kind == "list_item_open":
-            indent = "  " * (depth - 1)
-            prefix = f"{indent}{numbers[-1]}. " if numbers[-1] else f"{indent}• "
-            numbers[-1] += 1 if numbers[-1] else 0
-        elif kind == "inline":
-            yield _Block(0, prefix + _inline(token))
-            prefix = ""
-        elif kind in ("fence", "code_block"):
-            yield _Block(0, _code(token))
-        elif kind == "html_block":
-            text = _SPACES.sub(" ", _TAGS.sub("", token.content)).strip()
-            if text:
-                yield _Block(0, text)
-        elif kind == "paragraph_close" and depth == 0:
-            yield _Block(0, "")
+        elif not lists.take(token):
+            yield from _readable(token, lists)
         position += 1
+
+
+def _readable(token: Token, lists: "_Lists") -> Iterator[_Block]:
+    """What a token of running text is to a reader; nothing for most of them."""
+    if token.type == "inline":
+        yield _Block(0, lists.mark() + _inline(token))
+    elif token.type in ("fence", "code_block"):
+        yield _Block(0, _code(token))
+    elif token.type == "html_block":
+        text = _SPACES.sub(" ", _TAGS.sub("", token.content)).strip()
+        if text:
+            yield _Block(0, text)
+    elif token.type == "paragraph_close" and not lists.depth:
+        yield _Block(0, "")
+
+
+class _Lists:
+    """The lists that a place is in, and the mark that its next line gets."""
+
+    def __init__(self) -> None:
+        self._numbers: list[int] = []
+        """The next number of each list, outermost first; 0 for one with bullets."""
+        self._mark = ""
+
+    @property
+    def depth(self) -> int:
+        return len(self._numbers)
+
+    def take(self, token: Token) -> bool:
+        """Whether a token is about lists, and nothing else."""
+        if token.type == "ordered_list_open":
+            self._numbers.append(int(token.attrGet("start") or 1))
+        elif token.type == "bullet_list_open":
+            self._numbers.append(0)
+        elif token.type in ("ordered_list_close", "bullet_list_close"):
+            self._numbers.pop()
+        elif token.type == "list_item_open":
+            number = self._numbers[-1]
+            self._mark = "  " * (self.depth - 1) + (f"{number}. " if number else "• ")
+            self._numbers[-1] += 1 if number else 0
+        else:
+            return False
+        return True
+
+    def mark(self) -> str:
+        """``• `` or ``3. `` for the first line of an item, else nothing."""
+        mark, self._mark = self._mark, ""
+        return mark
 
 
 def _code(token: Token) -> str:

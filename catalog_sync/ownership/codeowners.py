@@ -130,7 +130,7 @@ def _regex(pattern: str) -> re.Pattern[str]:
     parts = body.split("/")
     translated = _parts(parts)
     prefix = "" if anchored else r"(?:.*/)?"
-    last_is_star = parts[-1] == "*" and len(parts) > 1 or pattern == "/*"
+    last_is_star = (parts[-1] == "*" and len(parts) > 1) or pattern == "/*"
     if parts[-1] == "**" or (last_is_star and not only_inside):
         suffix = ""
     else:

@@ -15,6 +15,14 @@ class Pulse(Protocol):
         """Show that this process lives, until ``release`` or its death."""
         ...
 
+    def beat(self) -> None:
+        """Make sure that the sign of life still stands; to be called every few seconds.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: The database is away; the next call tries anew.
+        """
+        ...
+
     def try_dead(self, executor: str) -> bool:
         """Whether that process is dead; a yes reserves it for the caller until ``done_with``."""
         ...
@@ -48,6 +56,9 @@ class _FilePulse:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._mine = self._path(executor).open("w")
         fcntl.flock(self._mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def beat(self) -> None:
+        """A file lock stands as long as the process does."""
 
     def try_dead(self, executor: str) -> bool:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -85,6 +96,10 @@ class _AdvisoryPulse:
     def hold(self, executor: str) -> None:
         self._executor = executor
         self._lock(self._session(), executor)
+
+    def beat(self) -> None:
+        # Nobody would notice a lost session otherwise, and a peer would take living work over.
+        self._session().execute(sa.text("SELECT 1"))
 
     def try_dead(self, executor: str) -> bool:
         statement = sa.text("SELECT pg_try_advisory_lock(:number)")

@@ -71,7 +71,8 @@ class Job:
 class Schedule:
     """When a job is enqueued, and under which key.
 
-    ``key`` and ``payload`` get the scheduled time (never the actual one), aware, in ``timezone``.
+    ``cron`` is read by ``core.cron``, in ``timezone`` (an IANA name). ``key`` and ``payload`` get
+    the scheduled time (never the actual one), aware, in that zone.
     """
 
     name: str
@@ -80,6 +81,9 @@ class Schedule:
     timezone: str
     key: Callable[[datetime], str]
     payload: Callable[[datetime], dict[str, JSON]] = lambda _at: {}
+    starts_at_once: bool = True
+    """Whether the slot that passed last is caught up at the very first start; False for what people
+    would not expect on the day that they install us, such as a message to every team."""
 
 
 class JobState(StrEnum):

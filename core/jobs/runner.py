@@ -1,13 +1,11 @@
 """Runs jobs on DBOS: enqueue under a key, resume at the interrupted step, take over from the dead."""
 
-import json
 import threading
 import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar, cast
 
 import structlog
 from dbos import DBOS, DBOSClient, WorkflowStatus
@@ -15,22 +13,22 @@ from dbos._error import DBOSWorkflowIDInUseError
 from dbos._serialization import DBOSPortableJSONSerializer
 
 from core.clock import Clock
-from core.errors import Unavailable, UserError
 from core.jobs.alive import pulse_for
-from core.jobs.model import JSON, Job, JobFailed, JobState, JobStatus, Observer, Schedule, StepFailed
-from core.jobs.storage import SCHEMA, jobs_url, once_at_a_time, open_engine
+from core.jobs.model import JSON, Job, JobFailed, JobState, JobStatus, Observer, Run, Schedule, StepFailed
+from core.jobs.steps import LONGEST_GAP_S, RecordedRun, bug, checked_json, wait_unless
+from core.jobs.storage import SCHEMA, jobs_url, once_at_a_time, open_engine, refuse_pickle
 from core.jobs.ticking import Ticker, latest_slot, next_slot
-from core.log import new_reference, redact
+from core.log import redact
 
-T = TypeVar("T")
 _log = structlog.get_logger(__name__)
+refuse_pickle()
 
 _APPLICATION = "callboard"
 # Pinned: by default DBOS hashes the code, and a deploy would strand what is pending.
 _VERSION = "callboard-jobs-1"
 _QUEUE = "callboard"
-_STEP_TRIES = 5
-_LONGEST_WAIT_S = 60.0
+_TELL = "jobs.tell-of-crashed"
+_PURGED_AT_ONCE = 500
 _CRASHES_ON_TOP = 7
 """A deploy may interrupt a run several times without it being a poison job."""
 
@@ -43,6 +41,7 @@ _STATES = {
     "MAX_RECOVERY_ATTEMPTS_EXCEEDED": JobState.FAILED,
     "CANCELLED": JobState.CANCELLED,
 }
+_FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 
 class Jobs:
@@ -83,7 +82,7 @@ class Jobs:
         self._take_over_every_s = take_over_every_s
         self._poll_s = poll_s
         self._backoff_s = backoff_s
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[str, Job] = {_TELL: Job(_TELL, self._tell)}
         self._schedules: dict[str, Schedule] = {}
         self._pulse = pulse_for(self._engine)
         self._client: DBOSClient | None = None
@@ -104,26 +103,26 @@ class Jobs:
             raise ValueError(f"two schedules are named {schedule.name}")
         if schedule.job not in self._jobs:
             raise ValueError(f"the schedule {schedule.name} names no known job: {schedule.job}")
+        next_slot(schedule, self._clock.now())  # a line that is not cron is found now, not at night
         self._schedules[schedule.name] = schedule
 
     def start(self, *, tick: bool = True) -> None:
         """Work on jobs in this process; with ``tick`` also enqueue what the schedules say.
 
         The slot of every schedule that passed last is enqueued at once: that covers slots missed
-        while nobody was up, and is harmless otherwise, because its key is the same.
+        while nobody was up, and is harmless otherwise, because its key is the same. Slots from
+        before the first start of all were missed by nobody (see ``Schedule.starts_at_once``).
         """
         self._pulse.hold(self.executor_id)
         self._launch()
         self._is_started = True
-        self._watch = threading.Thread(target=self._watch_over, name="jobs-watch", daemon=True)
-        self._watch.start()
+        self._reach()
         if tick:
-            for schedule in self._schedules.values():
-                slot = latest_slot(schedule, self._clock.now())
-                if slot is not None:
-                    self._enqueue_slot(schedule, slot)
+            self._catch_up()
             self._ticker = Ticker(list(self._schedules.values()), self._enqueue_slot)
             self._ticker.start()
+        self._watch = threading.Thread(target=self._watch_over, name="jobs-watch", daemon=True)
+        self._watch.start()
 
     def stop(self, *, finish_s: float = 5.0) -> None:
         """Stop working; what is under way gets ``finish_s`` seconds, the rest resumes at the next start."""
@@ -133,7 +132,8 @@ class Jobs:
         if self._watch:
             self._watch.join(timeout=30)
         if self._is_started:
-            DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=int(finish_s))
+            self._drain(finish_s)
+            DBOS.destroy(destroy_registry=True)
             self._is_started = False
         if self._client:
             self._client.destroy()
@@ -147,8 +147,14 @@ class Jobs:
         Returns:
             False when the key exists already: then nothing happens. Two that ask at the same
             moment may both hear True; the job still runs once.
+
+        Raises:
+            ValueError: This process knows jobs, and none by that name.
+            TypeError: The payload is not JSON.
         """
-        _checked_json(payload or {}, f"the payload of {key}")
+        if len(self._jobs) > 1 and name not in self._jobs:
+            raise ValueError(f"no job is named {name}")
+        checked_json(payload or {}, f"the payload of {key}")
         if self.status(key) is not None:
             return False
         try:
@@ -201,27 +207,35 @@ class Jobs:
                 raise TimeoutError(f"{key} is not finished after {timeout_s} s")
             time.sleep(0.05)
 
-    def schedules(self) -> tuple[tuple[Schedule, datetime | None], ...]:
+    def schedules(self) -> tuple[tuple[Schedule, datetime], ...]:
         """Every schedule with its next slot."""
         now = self._clock.now()
         return tuple((item, next_slot(item, now)) for item in self._schedules.values())
 
     def purge(self) -> int:
-        """Forget jobs that finished longer ago than the retention; returns how many."""
-        before = self._clock.now() - self._retention
+        """Forget jobs that finished longer ago than the retention; returns how many.
+
+        The latest slot of a schedule is kept: forgotten, it would be enqueued again.
+        """
+        before = (self._clock.now() - self._retention).isoformat()
+        kept = {schedule.key(slot) for schedule, slot in self._latest_slots()}
         count = 0
-        for state in ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"):
+        while True:
             old = self._reach().list_workflows(
-                status=state, end_time=before.isoformat(), limit=500, load_input=False, load_output=False
+                status=_FINISHED,
+                completed_before=before,
+                limit=_PURGED_AT_ONCE + len(kept),
+                load_input=False,
+                load_output=False,
             )
-            keys = [item.workflow_id for item in old]
-            if keys:
-                self._reach().delete_workflows(keys)
+            keys = [item.workflow_id for item in old if item.workflow_id not in kept]
+            if not keys:
+                return count
+            self._reach().delete_workflows(keys)
             count += len(keys)
-        return count
 
     def _launch(self) -> None:
-        dbos = DBOS(
+        self._dbos = DBOS(
             config={
                 "name": _APPLICATION,
                 "system_database_engine": self._engine,
@@ -238,7 +252,7 @@ class Jobs:
             }
         )
         for job in self._jobs.values():
-            self._register(dbos, job)
+            self._register(job)
         with once_at_a_time(self._engine, self._lock_file()):
             DBOS.launch()
         DBOS.register_queue(
@@ -253,7 +267,7 @@ class Jobs:
             return None
         return Path(f"{self._url.database}.lock")
 
-    def _register(self, dbos: DBOS, job: Job) -> None:
+    def _register(self, job: Job) -> None:
         def work(payload: dict[str, JSON]) -> JSON:
             return self._work(job, payload)
 
@@ -263,37 +277,54 @@ class Jobs:
     def _work(self, job: Job, payload: dict[str, JSON]) -> JSON:
         """One run, from its first try to its last; played again from the start after a crash."""
         key = str(DBOS.workflow_id)
-        run = _RecordedRun(key, self._observer, self._backoff_s)
+        run = RecordedRun(key, self._observer, self._backoff_s, self._stopping)
         cause = ""
         for attempt in range(1, job.max_attempts + 1):
             try:
-                return _checked_json(job.run(run, payload), f"the result of {key}")
+                return checked_json(job.run(run, payload), f"the result of {key}")
             except StepFailed as error:
                 cause = error.message
                 if error.is_final:
                     break
-            except Exception as error:  # the job runner is an outer rim
-                cause = _bug(key, "", error)
+            except Exception as error:  # noqa: BLE001 - the job runner is an outer rim
+                cause = bug(key, "", error)
             if attempt < job.max_attempts:
-                DBOS.sleep(min(self._backoff_s * 2**attempt, _LONGEST_WAIT_S))
+                self._rest(attempt)
         _log.warning("jobs.failed", job=job.name, key=key, cause=cause)
         if job.on_failure:
             told = job.on_failure
             run.step("on-failure", lambda: told(key, payload, cause))
         raise JobFailed(cause)
 
+    def _rest(self, attempt: int) -> None:
+        """Wait before the next try; the end of the wait is recorded, so that a crash does not lengthen it."""
+        gap_s = min(self._backoff_s * 2**attempt, LONGEST_GAP_S)
+        until = DBOS.run_step({"name": f"rest-{attempt}"}, lambda: time.time() + gap_s)
+        wait_unless(self._stopping, until - time.time())
+
+    def _drain(self, finish_s: float) -> None:
+        """Take no new work, and wait for what is under way."""
+        for event in self._dbos.background_thread_stop_events:
+            event.set()
+        deadline = time.monotonic() + finish_s
+        while self._dbos._active_workflows_set.activeList() and time.monotonic() < deadline:
+            time.sleep(0.02)
+
     def _watch_over(self) -> None:
-        """Feel for dead replicas, and once in a while forget old jobs."""
-        next_purge = 0.0
-        while not self._stopping.wait(self._take_over_every_s if next_purge else 0.05):
-            try:
-                self._take_over()
-                if time.monotonic() >= next_purge:
-                    self.purge()
-                    next_purge = time.monotonic() + 3600
-            except Exception as error:  # the watch must outlive a database that is away for a while
-                _log.warning("jobs.watch_failed", error=redact(str(error)))
-                next_purge = next_purge or time.monotonic() + 60
+        """Show life, feel for dead replicas, and once in a while catch up and forget old jobs."""
+        duties = [
+            _Duty(self._pulse.beat, self._take_over_every_s),
+            _Duty(self._take_over, self._take_over_every_s),
+            _Duty(self._tell_of_crashed, 30.0),
+            _Duty(self.purge, 3600.0),
+        ]
+        if self._ticker:
+            # A tick is lost when the database is away just then.
+            duties.append(_Duty(self._catch_up, 60.0))
+        while not self._stopping.is_set():
+            for duty in duties:
+                duty.do_when_due()
+            self._stopping.wait(self._take_over_every_s)
 
     def _take_over(self) -> None:
         pending = self._reach().list_workflows(status="PENDING", load_input=False, load_output=False)
@@ -306,6 +337,39 @@ class Jobs:
                 _log.info("jobs.taken_over", of=executor, jobs=len(taken))
             finally:
                 self._pulse.done_with(executor)
+
+    def _tell_of_crashed(self) -> None:
+        """Call ``on_failure`` for jobs that died with their process every time, once for each."""
+        for status in self._list(["MAX_RECOVERY_ATTEMPTS_EXCEEDED"], _PURGED_AT_ONCE):
+            job = self._jobs.get(status.name)
+            if job and job.on_failure:
+                self.enqueue(_TELL, f"{status.key}:gave-up", {"key": status.key, "cause": status.error})
+
+    def _tell(self, run: Run, payload: dict[str, JSON]) -> JSON:
+        key, cause = str(payload["key"]), str(payload["cause"])
+        found = self._reach().list_workflows(workflow_ids=[key])
+        if found:
+            told = self._jobs[found[0].name].on_failure
+            about: dict[str, JSON] = (found[0].input or {"args": [{}]})["args"][0]
+            if told:
+                run.step("on-failure", lambda: told(key, about, cause))
+        return None
+
+    def _catch_up(self) -> None:
+        began_at = self._began_at()
+        for schedule, slot in self._latest_slots():
+            if schedule.starts_at_once or (began_at and slot >= began_at):
+                self._enqueue_slot(schedule, slot)
+
+    def _began_at(self) -> datetime | None:
+        """When the oldest job that is still known was enqueued: at the first start, or a retention ago."""
+        first = self._reach().list_workflows(limit=1, load_input=False, load_output=False)
+        return _moment(first[0].created_at) if first else None
+
+    def _latest_slots(self) -> list[tuple[Schedule, datetime]]:
+        now = self._clock.now()
+        found = [(schedule, latest_slot(schedule, now)) for schedule in self._schedules.values()]
+        return [(schedule, slot) for schedule, slot in found if slot is not None]
 
     def _enqueue_slot(self, schedule: Schedule, slot: datetime) -> None:
         key = schedule.key(slot)
@@ -334,55 +398,22 @@ class Jobs:
         return client
 
 
-class _RecordedRun:
-    """A run whose steps are recorded by DBOS; remembers by name what earlier tries finished."""
+class _Duty:
+    """Something that the watch does every so often, and goes on doing when it fails."""
 
-    def __init__(self, key: str, observer: Observer, backoff_s: float) -> None:
-        self.key = key
-        self._observer = observer
-        self._backoff_s = backoff_s
-        self._finished: dict[str, Any] = {}
+    def __init__(self, do: Callable[[], object], every_s: float) -> None:
+        self._do = do
+        self._every_s = every_s
+        self._next = 0.0
 
-    def step(self, name: str, function: Callable[[], T]) -> T:
-        """See ``core.jobs.Run``."""
-        if name in self._finished:
-            return cast(T, self._finished[name])
-        outcome = DBOS.run_step({"name": name}, self._outcome, name, function)
-        self._observer(self.key, name, "after")
-        if "error" in outcome:
-            raise StepFailed(name, str(outcome["error"]), is_final=bool(outcome["is_final"]))
-        self._finished[name] = outcome["value"]
-        return cast(T, outcome["value"])
-
-    def _outcome(self, name: str, function: Callable[[], Any]) -> dict[str, Any]:
-        """The result or the failure as a value, so that a replay sees just what the first time saw."""
-        for attempt in range(1, _STEP_TRIES + 1):
-            self._observer(self.key, name, "before")
-            try:
-                return {"value": _checked_json(function(), f"the result of step {name}")}
-            except Unavailable as error:
-                if attempt == _STEP_TRIES:
-                    return {"error": error.message, "is_final": False}
-                wait = error.retry_after_s or self._backoff_s * 2 ** (attempt - 1)
-                time.sleep(min(wait, _LONGEST_WAIT_S))
-            except UserError as error:
-                return {"error": error.message, "is_final": True}
-            except Exception as error:  # the job runner is an outer rim
-                return {"error": _bug(self.key, name, error), "is_final": False}
-        raise AssertionError("the last try returns")
-
-
-def _bug(key: str, step: str, error: Exception) -> str:
-    reference = new_reference()
-    _log.error("jobs.bug", key=key, step=step, reference=reference, exc_info=error)
-    return f"something broke inside ({type(error).__name__}); reference {reference}"
-
-
-def _checked_json(value: JSON, what: str) -> JSON:
-    try:
-        return json.loads(json.dumps(value, allow_nan=False))
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"{what} must be JSON: {error}") from error
+    def do_when_due(self) -> None:
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + self._every_s
+        try:
+            self._do()
+        except Exception as error:  # noqa: BLE001 - the watch must outlive a database that is away for a while
+            _log.warning("jobs.watch_failed", error=redact(str(error)))
 
 
 def _status(item: WorkflowStatus) -> JobStatus:

@@ -1,6 +1,7 @@
 """Where jobs are kept: the engine below DBOS, on SQLite beside the catalog's file, on PostgreSQL in its own schema."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -8,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from dbos._serialization import DefaultSerializer
 from sqlalchemy.engine import make_url
 
 SCHEMA = "callboard_jobs"
+_LOCK = 8116301
+"""The advisory lock of those who bring DBOS's tables up to date."""
+_LOCK_PAUSE_S = 0.05
 
 
 def jobs_url(database_url: str) -> sa.URL:
@@ -70,6 +75,19 @@ def unixepoch(*arguments: str) -> float | int:
     return now if len(arguments) > 1 or "subsec" in arguments else int(now)
 
 
+def refuse_pickle() -> None:
+    """Take DBOS the ability to unpickle.
+
+    With another serializer set it still unpickles what a row says is pickled, so whoever can write
+    to the database could run code here.
+    """
+
+    def refuse(_self: DefaultSerializer, _text: str) -> Any:
+        raise TypeError("a pickled value in the jobs' database is refused; we write none")
+
+    DefaultSerializer.deserialize = refuse  # type: ignore[method-assign,assignment]
+
+
 @contextmanager
 def once_at_a_time(engine: sa.Engine, lock_file: Path | None) -> Iterator[None]:
     """One process at a time in here: DBOS's own migrations do not expect company."""
@@ -80,9 +98,12 @@ def once_at_a_time(engine: sa.Engine, lock_file: Path | None) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
         return
-    with engine.connect() as connection:
-        connection.execute(sa.text("SELECT pg_advisory_lock(8116301)"))
+    # Asking again and again, not waiting inside a statement: steps that build an index beside the
+    # traffic wait for every statement that is under way, and the two would wait for each other.
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while not connection.execute(sa.text(f"SELECT pg_try_advisory_lock({_LOCK})")).scalar():
+            time.sleep(_LOCK_PAUSE_S)
         try:
             yield
         finally:
-            connection.execute(sa.text("SELECT pg_advisory_unlock(8116301)"))
+            connection.execute(sa.text(f"SELECT pg_advisory_unlock({_LOCK})"))

@@ -1,7 +1,7 @@
 """The ticking of schedules: slots by cron and time zone, and APScheduler that only enqueues."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -31,7 +31,8 @@ class _Slots(BaseTrigger):  # type: ignore[misc]
         self._schedule = schedule
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
-        return next_slot(self._schedule, previous_fire_time or now)
+        # In UTC: APScheduler compares, and two times of one zone are compared by the clock on the wall.
+        return next_slot(self._schedule, previous_fire_time or now).astimezone(UTC)
 
 
 class Ticker:

@@ -59,7 +59,7 @@ class _Graph:
             "organization": self._organization,
             "repository": self._find_repository,
             "nodes": lambda _info, ids: [self._node(item) for item in ids],
-            "node": lambda _info, id: self._node(id),
+            "node": lambda _info, **which: self._node(which["id"]),
             "rateLimit": self._rate_limit,
         }
 
@@ -260,7 +260,7 @@ def _connection(
     start = int(after.removeprefix("cursor:")) if after else 0
     page = [shape(item) for item in items[start : start + size]]
     end = start + len(page)
-    nodes = [entry["node"] if "node" in entry else entry for entry in page]
+    nodes = [entry.get("node", entry) for entry in page]
     edges = [
         {"cursor": f"cursor:{start + number + 1}", **(entry if "node" in entry else {"node": entry})}
         for number, entry in enumerate(page)

@@ -131,7 +131,9 @@ class LocalGitHub:
         if token not in (self.token, self.publish_token):
             headers = {"WWW-Authenticate": 'Basic realm="GitHub"'} if seen.kind == "git" else {}
             return JSONResponse({"message": "Bad credentials"}, status_code=401, headers=headers)
-        is_write = request.method in _WRITES and seen.kind == "rest" or "git-receive-pack" in str(request.url)
+        is_write = (request.method in _WRITES and seen.kind == "rest") or "git-receive-pack" in str(
+            request.url
+        )
         if is_write and token != self.publish_token:
             return JSONResponse(
                 {"message": "Resource not accessible by personal access token"},
