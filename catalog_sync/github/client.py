@@ -253,7 +253,8 @@ class GitHubClient:
         answer = _parsed(text)
         lowered = {name.lower(): str(value) for name, value in headers.items()}
         if status >= 400:
-            return judge_http(status, lowered, answer, self._now()), lowered, answer
+            is_query = url == self._reader.graphql_url
+            return judge_http(status, lowered, answer, self._now(), is_query=is_query), lowered, answer
         return None, lowered, answer
 
     def _refuse(self, verdict: Verdict) -> None:

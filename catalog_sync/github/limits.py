@@ -35,7 +35,9 @@ class Verdict:
     retry_after_s: float | None = None
 
 
-def judge_http(status: int, headers: Mapping[str, str], body: Any, now_epoch_s: float) -> Verdict:
+def judge_http(
+    status: int, headers: Mapping[str, str], body: Any, now_epoch_s: float, *, is_query: bool
+) -> Verdict:
     """What an HTTP refusal means.
 
     Args:
@@ -43,6 +45,7 @@ def judge_http(status: int, headers: Mapping[str, str], body: Any, now_epoch_s: 
         headers: Response headers, names in lower case.
         body: The parsed body, if there was one.
         now_epoch_s: The present in seconds since 1970.
+        is_query: Whether it was a GraphQL query: one that takes over 10 s ends as 502 or 504.
     """
     message = _message(body) or f"HTTP {status}"
     if status == 401:
@@ -55,7 +58,7 @@ def judge_http(status: int, headers: Mapping[str, str], body: Any, now_epoch_s: 
         return Verdict(Refusal.DENIED, f"{message} (needs {needed})" if needed else message)
     if status in (404, 410):
         return Verdict(Refusal.NOT_FOUND, message)
-    if status in (502, 504):
+    if status in (502, 504) and is_query:
         return Verdict(Refusal.SMALLER, message)
     if status >= 500:
         return Verdict(Refusal.AGAIN, message)
@@ -65,8 +68,14 @@ def judge_http(status: int, headers: Mapping[str, str], body: Any, now_epoch_s: 
 def judge_graphql(
     errors: Sequence[Mapping[str, Any]], headers: Mapping[str, str], now_epoch_s: float
 ) -> Verdict | None:
-    """What the ``errors`` of a GraphQL answer with status 200 mean; None when the data is usable."""
+    """What the ``errors`` of a GraphQL answer with status 200 mean; None when the data is usable.
+
+    A node that was asked for by its id and is gone makes an error, and a null in its place: the rest
+    of the answer is whole.
+    """
     for error in errors:
+        if error.get("type") == "NOT_FOUND" and list(error.get("path") or ())[:1] == ["nodes"]:
+            continue
         kind = str(error.get("type", ""))
         message = str(error.get("message", ""))
         if kind == "RATE_LIMITED":

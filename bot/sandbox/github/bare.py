@@ -78,7 +78,7 @@ class BareRepository:
         """Add files in commits as old as the plan says; each file goes with the first that names it."""
         if not files:
             return
-        stream = b"".join(_fast_import(files, plan, now, author))
+        stream = b"".join(_fast_import(files, plan, now, author, self.head_oid))
         self._git(["fast-import", "--quiet"], stream)
 
     @property
@@ -143,7 +143,7 @@ def _tree_items(content: bytes) -> Iterable[TreeItem]:
 
 
 def _fast_import(
-    files: Mapping[str, bytes], plan: Sequence[CommitPlan], now: datetime, author: str
+    files: Mapping[str, bytes], plan: Sequence[CommitPlan], now: datetime, author: str, head: str | None
 ) -> Iterable[bytes]:
     steps = sorted(plan, key=lambda step: -step.days_ago)
     left = dict(files)
@@ -157,6 +157,8 @@ def _fast_import(
         yield f"commit refs/heads/{DEFAULT_BRANCH}\n".encode()
         yield f"committer {author} {at} +0000\n".encode()
         yield b"data %d\n%s\n" % (len(message), message)
+        if head and number == 0:
+            yield f"from {head}\n".encode()
         for path in chosen:
             content = left.pop(path)
             mode = b"100755" if path.endswith(".sh") else b"100644"
