@@ -6,7 +6,7 @@ from typing import Any
 from catalog_sync.entity.kinds import Flaw, flaws_of
 from catalog_sync.entity.model import DEFAULT_NAMESPACE, Entity, EntityRef, Refusal, Source
 from catalog_sync.entity.relations import relations_of
-from catalog_sync.entity.yaml_reader import Document, read_documents
+from catalog_sync.entity.yaml_reader import MAX_BYTES, Document, read_documents
 from core.access import Visibility
 from core.errors import Fault
 
@@ -19,14 +19,17 @@ class Descriptor:
     refusals: tuple[Refusal, ...]
 
 
-def read_descriptor(text: str, source: Source) -> Descriptor:
+def read_descriptor(text: str | None, source: Source) -> Descriptor:
     """Read one catalog file with all of its documents.
 
     Args:
-        text: The file's text.
+        text: The file's text; None where the file is binary or so large that it was not read.
         source: Where it lies; each entity gets it with its own line.
     """
     path = file_name(source)
+    if text is None:
+        expected = f"text of at most {MAX_BYTES:,} bytes"
+        return Descriptor((), (Refusal(path, "the file is binary or too large", source, expected),))
     documents, faults = read_documents(text, path)
     entities: list[Entity] = []
     refusals = [_refusal(fault, source) for fault in faults]

@@ -95,7 +95,7 @@ class FolderProvider:
             repository=name,
             path=self._descriptor,
         )
-        return read_descriptor(_text(file) or "", source)
+        return read_descriptor(_text(file), source)
 
 
 def _root(path: Path, files: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

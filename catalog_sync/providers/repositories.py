@@ -64,7 +64,7 @@ class GitHubProvider:
 
     def _read_descriptor(self, detail: RepositoryDetail) -> Descriptor:
         file: FileText | None = detail.files.get(self._descriptor)
-        if file is None or file.text is None:
+        if file is None:
             return Descriptor((), ())
         page = f"{detail.url}/blob/{detail.light.default_branch}/{file.path}"
         source = Source(

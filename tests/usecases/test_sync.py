@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -123,6 +124,18 @@ def test_a_bad_document_is_refused_at_its_line_and_its_neighbour_is_kept(world: 
     assert report.added == ("component:default/good",)
     assert [line.where for line in report.refused] == ["acme/mixed/catalog-info.yaml:14:1"]
     assert report.refused[0].message == "spec.lifecycle is missing"
+
+
+def test_a_descriptor_that_cannot_be_read_is_refused_and_not_lost(world: World) -> None:
+    detail = world.github.put("one", {"catalog-info.yaml": component("one")})
+    unread = replace(detail.files["catalog-info.yaml"], text=None)
+    world.github.repositories["one"] = replace(detail, files={"catalog-info.yaml": unread})
+
+    report = world.run()
+
+    assert [(line.where, line.message) for line in report.refused] == [
+        ("acme/one/catalog-info.yaml", "the file is binary or too large")
+    ]
 
 
 def test_a_mended_file_is_no_longer_refused(world: World) -> None:
