@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 import requests
 import structlog
-from github import Auth, Github, GithubIntegration
+from github import Auth, Github, GithubException, GithubIntegration
 from github.Requester import Requester
+from jwt.exceptions import InvalidKeyError
 
 from catalog_sync.entity.model import RepositoryName
 from catalog_sync.github import queries
@@ -48,7 +49,9 @@ def connect_github(
     """A client for the host of the settings.
 
     Raises:
-        NotAllowed: No token and no App is configured: better an error than anonymous requests.
+        NotAllowed: No token and no App is configured (better an error than anonymous requests), or
+            the App is not what GitHub knows.
+        GitHubUnavailable: The App's installation is not named, and GitHub did not say which there are.
     """
     reading = _reading_auth(settings)
     writing: Auth.Auth = (
@@ -62,15 +65,34 @@ def _reading_auth(settings: GitHubSettings) -> Auth.Auth:
         return Auth.Token(settings.token.get_secret_value())
     if settings.app_id and settings.app_private_key:
         app = Auth.AppAuth(settings.app_id, settings.app_private_key.get_secret_value())
-        installation = settings.app_installation_id
-        if installation is None:
-            integration = GithubIntegration(auth=app, base_url=settings.api_url)
-            installation = integration.get_installations()[0].id
-        return app.get_installation_auth(installation)
+        return app.get_installation_auth(settings.app_installation_id or _first_installation(app, settings))
     raise NotAllowed(
         "No GitHub token is configured.",
         "Set CALLBOARD_GITHUB_TOKEN, or github.app_id with its private key.",
     )
+
+
+def _first_installation(app: Auth.AppAuth, settings: GitHubSettings) -> int:
+    try:
+        app.create_jwt()
+    except (ValueError, InvalidKeyError) as error:
+        raise NotAllowed(
+            "The private key of the GitHub App cannot be read.",
+            "github.app_private_key is the whole PEM text, with its first and last line.",
+        ) from error
+    integration = GithubIntegration(auth=app, base_url=settings.api_url.rstrip("/"), retry=None)
+    try:
+        found = next(iter(integration.get_installations()), None)
+    except GithubException as error:
+        raise NotAllowed(
+            f"GitHub does not accept the App: {error.message or error.status}",
+            "Check github.app_id and github.app_private_key.",
+        ) from error
+    except requests.RequestException as error:
+        raise GitHubUnavailable(f"GitHub did not answer ({type(error).__name__})") from error
+    if found is None:
+        raise NotAllowed("The GitHub App is installed nowhere.", "Install it on your organisation.")
+    return found.id
 
 
 class GitHubClient:
@@ -250,6 +272,9 @@ class GitHubClient:
             status, headers, text = requester.requestJson(verb, url, input=body)
         except requests.RequestException as error:
             return Verdict(Refusal.AGAIN, f"GitHub did not answer ({type(error).__name__})"), {}, None
+        except GithubException as error:
+            # Only the token of an App is asked for by PyGithub itself.
+            return judge_http(error.status, {}, error.data, self._now(), is_query=False), {}, None
         answer = _parsed(text)
         lowered = {name.lower(): str(value) for name, value in headers.items()}
         if status >= 400:

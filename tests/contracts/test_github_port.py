@@ -8,13 +8,15 @@ import pytest
 from pydantic import SecretStr
 
 from bot.sandbox.github import LocalGitHub
+from bot.sandbox.github.apps import App
 from bot.sandbox.github.faults import FaultKind
 from bot.sandbox.organization import CommitPlan, Organization, Person, Team
 from catalog_sync.entity.model import RepositoryName
 from catalog_sync.github.client import connect_github
+from catalog_sync.github.git import Git
 from catalog_sync.github.port import GitHubPort
 from core.access import Visibility
-from core.clock import FixedClock
+from core.clock import Clock, FixedClock, SystemClock
 from core.errors import GitHubUnavailable, NotAllowed, NotFound, UserError
 from core.settings import GitHubSettings
 from tests.fakes.github import FakeGitHub
@@ -56,7 +58,7 @@ class Fake:
 class Local:
     """The client, PyGithub and all, before a server on this machine."""
 
-    def __init__(self, root: Path, clock: FixedClock) -> None:
+    def __init__(self, root: Path, clock: Clock) -> None:
         self.server = LocalGitHub(root, Organization("acme", "Acme", PEOPLE, (), (), ()), clock)
         self.clock = clock
         settings = GitHubSettings(
@@ -89,12 +91,15 @@ class Local:
         state.permissions[slug] = dict(repositories)
 
 
-@pytest.fixture
-def local(tmp_path: Path, clock: FixedClock) -> Iterator[Local]:
-    host = Local(tmp_path, clock)
+def served(host: Local) -> Iterator[Local]:
     host.server.start()
     yield host
     host.server.stop()
+
+
+@pytest.fixture
+def local(tmp_path: Path, clock: FixedClock) -> Iterator[Local]:
+    yield from served(Local(tmp_path, clock))
 
 
 @pytest.fixture(params=["fake", "local"])
@@ -349,6 +354,47 @@ def test_a_wrong_token_is_said_to_be_wrong(local: Local) -> None:
 
     with pytest.raises(NotAllowed, match="token"):
         list(connect_github(settings, local.clock).discover("acme"))
+
+
+def an_app(local: Local, **changes: Any) -> GitHubPort:
+    values = {"app_id": local.server.app.id, "app_private_key": SecretStr(local.server.app.private_key)}
+    more = {"api_url": local.server.api_url, "host": "github.test"}
+    return connect_github(GitHubSettings(**{**values, **more, **changes}), local.clock)
+
+
+@pytest.fixture
+def present(tmp_path: Path) -> Iterator[Local]:
+    """One that lives now: PyGithub looks at the machine's own clock for the age of an App's token."""
+    yield from served(Local(tmp_path, SystemClock()))
+
+
+def test_an_app_reads_publishes_and_pushes_with_one_token(present: Local) -> None:
+    present.put("api", {"README.md": "x"})
+    github = an_app(present)
+
+    assert [light.name.name for light in github.discover("acme")] == ["api"]
+    assert github.create_repository(named("new"), description="", private=True).name == named("new")
+    assert Git().remote_head(github.git_access(named("api"), write=True), "main")
+    assert present.server.app.minted == 1
+
+
+def test_an_app_with_a_foreign_key_is_not_accepted(present: Local) -> None:
+    stranger = App("acme", SystemClock())
+
+    with pytest.raises(NotAllowed, match="does not accept the App"):
+        an_app(present, app_private_key=SecretStr(stranger.private_key))
+
+
+def test_an_app_whose_key_is_no_key_says_so(present: Local) -> None:
+    with pytest.raises(NotAllowed, match="private key"):
+        an_app(present, app_private_key=SecretStr("ghp_pasted_the_wrong_thing"))
+
+
+def test_an_app_whose_installation_is_gone_is_told_when_it_asks(present: Local) -> None:
+    github = an_app(present, app_installation_id=9)
+
+    with pytest.raises(NotFound):
+        list(github.discover("acme"))
 
 
 def test_without_a_token_nothing_is_asked(clock: FixedClock) -> None:

@@ -13,6 +13,7 @@ from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.sandbox.github.apps import App
 from bot.sandbox.github.faults import Fault, FaultKind, FaultPlan
 from bot.sandbox.github.pages import Pages
 from bot.sandbox.github.rest import Rest, RestError
@@ -36,9 +37,11 @@ class Seen:
 
     @property
     def kind(self) -> str:
-        """``graphql``, ``git``, ``page`` or ``rest``."""
+        """``graphql``, ``git``, ``app``, ``page`` or ``rest``."""
         if self.path == "/graphql":
             return "graphql"
+        if self.path.startswith("/app/"):
+            return "app"
         if ".git/" in self.path:
             return "git"
         return "rest" if self.path.startswith(("/repos/", "/orgs/", "/user", "/rate_limit")) else "page"
@@ -58,6 +61,7 @@ class LocalGitHub:
         self.state = State(root, organization, clock)
         self.token = f"ghp_{secrets.token_hex(18)}"
         self.publish_token = f"ghp_{secrets.token_hex(18)}"
+        self.app = App(organization.name, clock)
         self.webhook_secret = secrets.token_hex(16)
         self.requests: list[Seen] = []
         self.faults = FaultPlan()
@@ -93,6 +97,7 @@ class LocalGitHub:
 
     def _build(self) -> Starlette:
         routes = [
+            *self.app.routes(),
             *Rest(self.state, self.url).routes(),
             *SmartHttp(self.state).routes(),
             *Pages(self.state).routes(),
@@ -125,16 +130,16 @@ class LocalGitHub:
 
     def _refusal(self, request: Request) -> Response | None:
         seen = Seen(request.method, request.url.path, 0)
-        if seen.kind == "page":
+        if seen.kind in ("page", "app"):
             return None
         token = _token(request)
-        if token not in (self.token, self.publish_token):
+        if token not in (self.token, self.publish_token) and not self.app.takes(token):
             headers = {"WWW-Authenticate": 'Basic realm="GitHub"'} if seen.kind == "git" else {}
             return JSONResponse({"message": "Bad credentials"}, status_code=401, headers=headers)
         is_write = (request.method in _WRITES and seen.kind == "rest") or "git-receive-pack" in str(
             request.url
         )
-        if is_write and token != self.publish_token:
+        if is_write and token == self.token:
             return JSONResponse(
                 {"message": "Resource not accessible by personal access token"},
                 status_code=403,
