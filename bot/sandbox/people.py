@@ -85,13 +85,18 @@ class Person:
         self._values: dict[str, Any] = {}
 
     def types(self, text: str, channel: str = "general", thread_ts: str | None = None) -> SeenMessage | None:
-        """Send a line or a slash command; returns the newest message that followed, if any came within two seconds."""
-        before = {message.ts for message in self.sees(channel)}
+        """Send a line or a slash command; returns the newest message that followed.
+
+        None when a modal opened instead, or when nothing came within two seconds.
+        """
+        before, modal = {message.ts for message in self.sees(channel)}, self._modal_id()
         answer = self._sandbox.post(
             "type", person=self.login, channel=channel, text=text, thread_ts=thread_ts
         )
         mine = answer.get("ts")
-        return self._follow(channel, before | ({mine} if mine else set()), 2.0)
+        return self._follow(
+            channel, before | ({mine} if mine else set()), 2.0, lambda: self._modal_id() not in (None, modal)
+        )
 
     def asks(self, text: str, channel: str = "general", timeout_s: float = 10.0) -> SeenMessage:
         """Send a line and wait for what the app answers."""
@@ -154,7 +159,11 @@ class Person:
 
     def has_modal(self) -> bool:
         """Whether a modal is open."""
-        return self._sandbox.get("views", person=self.login)["modal"] is not None
+        return self._modal_id() is not None
+
+    def _modal_id(self) -> str | None:
+        view = self._sandbox.get("views", person=self.login)["modal"]
+        return view["id"] if view else None
 
     def chooses(self, label: str, option: str) -> None:
         """Choose in a select of the modal that acts at once."""
@@ -214,13 +223,19 @@ class Person:
 
         return search
 
-    def _follow(self, channel: str, before: set[str], timeout_s: float) -> SeenMessage | None:
+    def _follow(
+        self,
+        channel: str,
+        before: set[str],
+        timeout_s: float,
+        is_answered: Callable[[], bool] = lambda: False,
+    ) -> SeenMessage | None:
         deadline = time.monotonic() + timeout_s
         while True:
             new = [message for message in self.sees(channel) if message.ts not in before]
             if new:
                 return new[-1]
-            if time.monotonic() > deadline:
+            if is_answered() or time.monotonic() > deadline:
                 return None
             time.sleep(0.03)
 

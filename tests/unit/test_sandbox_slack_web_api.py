@@ -7,6 +7,7 @@ import pytest
 
 from bot.sandbox.organization import Channel, Organization, Person
 from bot.sandbox.slack.state import BOT_USER, Message, SlackError, Workspace
+from bot.sandbox.slack.typed import as_sent
 from bot.sandbox.slack.web_api import WebApi
 
 SCOPES = frozenset(
@@ -155,7 +156,9 @@ def test_views_need_no_scope() -> None:
 
 
 def test_the_app_cannot_post_where_it_was_not_invited(world: World) -> None:
-    assert world.refusal("chat.postMessage", channel=world.leave("payments-help"), text="x") == "not_in_channel"
+    assert (
+        world.refusal("chat.postMessage", channel=world.leave("payments-help"), text="x") == "not_in_channel"
+    )
 
 
 def test_a_private_channel_without_the_app_does_not_exist_for_it(world: World) -> None:
@@ -190,7 +193,10 @@ def test_blocks_that_slack_refuses_are_pointed_at(world: World) -> None:
 def test_a_modal_with_too_long_a_title_is_invalid_arguments(world: World) -> None:
     view = MODAL | {"title": {"type": "plain_text", "text": "x" * 25}}
 
-    assert world.refusal("views.open", trigger_id=world.workspace.new_trigger(world.ana), view=view) == "invalid_arguments"
+    assert (
+        world.refusal("views.open", trigger_id=world.workspace.new_trigger(world.ana), view=view)
+        == "invalid_arguments"
+    )
 
 
 # -- messages ----------------------------------------------------------------------------------------------
@@ -218,16 +224,22 @@ def test_history_starts_where_it_is_asked_to(world: World) -> None:
     world.posted("old")
     since = world.posted("new")
 
-    found = world.call("conversations.history", channel=world.general, oldest=since, inclusive=True)["messages"]
+    found = world.call("conversations.history", channel=world.general, oldest=since, inclusive=True)[
+        "messages"
+    ]
 
     assert [message["text"] for message in found] == ["new"]
 
 
-@pytest.mark.parametrize(("asked", "shown"), [(True, {"event_type": "weekly", "event_payload": {"key": "k"}}), (None, None)])
+@pytest.mark.parametrize(
+    ("asked", "shown"), [(True, {"event_type": "weekly", "event_payload": {"key": "k"}}), (None, None)]
+)
 def test_metadata_is_shown_only_to_who_asks_for_it(world: World, asked: bool | None, shown: Any) -> None:
     world.posted(metadata={"event_type": "weekly", "event_payload": {"key": "k"}})
 
-    message = world.call("conversations.history", channel=world.general, include_all_metadata=asked)["messages"][0]
+    message = world.call("conversations.history", channel=world.general, include_all_metadata=asked)[
+        "messages"
+    ][0]
 
     assert message.get("metadata") == shown
 
@@ -265,7 +277,9 @@ def test_an_update_keeps_to_slacks_length_of_text(world: World) -> None:
     assert world.refusal("chat.update", channel=world.general, ts=ts, text="x" * 4001) == "msg_too_long"
 
 
-@pytest.mark.parametrize(("method", "error"), [("chat.update", "cant_update_message"), ("chat.delete", "cant_delete_message")])
+@pytest.mark.parametrize(
+    ("method", "error"), [("chat.update", "cant_update_message"), ("chat.delete", "cant_delete_message")]
+)
 def test_the_app_cannot_touch_what_a_person_wrote(world: World, method: str, error: str) -> None:
     ts = world.workspace.next_ts()
     world.workspace.add_message(Message(ts, world.general, world.ana, "mine"))
@@ -299,7 +313,9 @@ def test_a_reaction_counts_once(world: World) -> None:
     ts = world.posted()
     world.call("reactions.add", channel=world.general, timestamp=ts, name="eyes")
 
-    assert world.refusal("reactions.add", channel=world.general, timestamp=ts, name="eyes") == "already_reacted"
+    assert (
+        world.refusal("reactions.add", channel=world.general, timestamp=ts, name="eyes") == "already_reacted"
+    )
 
 
 # -- people and channels -----------------------------------------------------------------------------------
@@ -324,7 +340,10 @@ def test_an_address_is_hidden_without_its_scope() -> None:
 
 def test_private_channels_are_listed_only_when_asked_for(world: World) -> None:
     public = [item["name"] for item in world.call("conversations.list")["channels"]]
-    both = [item["name"] for item in world.call("conversations.list", types="public_channel,private_channel")["channels"]]
+    both = [
+        item["name"]
+        for item in world.call("conversations.list", types="public_channel,private_channel")["channels"]
+    ]
 
     assert (public, both) == (["general", "payments-help"], ["general", "payments-help", "web-team"])
 
@@ -412,3 +431,37 @@ def test_whoever_listens_hears_of_every_change(world: World) -> None:
     world.call("chat.update", channel=world.general, ts=ts, text="after")
 
     assert [(event["kind"], event["ts"]) for event in heard] == [("message", ts), ("message", ts)]
+
+
+# -- what people type --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("Tom & Jerry <3", "Tom &amp; Jerry &lt;3"),
+        ("see https://x.test/a?b=1&c=2.", "see <https://x.test/a?b=1&amp;c=2>."),
+        ("@ana, @jo-ann.k: look", "<@{ana}>, <@{jo}>: look"),
+        ("ana@playhouse.example and @nobody", "ana@playhouse.example and @nobody"),
+        ("in #general, not #nowhere", "in <#{general}|general>, not #nowhere"),
+        ("`@ana` runs ```https://x.test```", "`@ana` runs ```https://x.test```"),
+    ],
+)
+def test_an_app_reads_what_slack_makes_of_a_line(world: World, typed: str, sent: str) -> None:
+    jo = world.workspace.user_by_name("jo-ann.k")
+    ids = {"ana": world.ana, "jo": jo.id, "general": world.general}
+
+    assert as_sent(typed, world.workspace, jo) == sent.format(**ids)
+
+
+def test_a_command_gets_the_names_with_the_ids(world: World) -> None:
+    ana = world.workspace.user_by_name("ana")
+
+    assert as_sent("who @ana", world.workspace, ana, with_names=True) == f"who <@{ana.id}|ana>"
+
+
+def test_a_private_channel_is_a_link_only_for_who_is_in_it(world: World) -> None:
+    inside, outside = (world.workspace.user_by_name(name) for name in ("ana", "guest"))
+
+    assert as_sent("#web-team", world.workspace, inside) == f"<#{world.channel('web-team')}|web-team>"
+    assert as_sent("#web-team", world.workspace, outside) == "#web-team"

@@ -16,10 +16,20 @@ from bot.sandbox.slack.state import BOT_USER, Channel, Json, Message, SlackError
 class Control:
     """The routes over one workspace."""
 
-    def __init__(self, workspace: Workspace, human: Human, commands: list[Json], journal: list[Json]) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        human: Human,
+        commands: list[Json],
+        journal: list[Json],
+        *,
+        has_home: bool,
+    ) -> None:
         self._workspace = workspace
         self._human = human
         self._commands = commands
+        self._has_home = has_home
+        self._streams: list[tuple[asyncio.AbstractEventLoop, asyncio.Queue[Json | None]]] = []
         self._journal = journal
 
     def routes(self) -> list[Route]:
@@ -38,6 +48,11 @@ class Control:
             Route("/sandbox/home", self._guard(self._home), methods=["POST"]),
             Route("/sandbox/read", self._guard(self._read), methods=["POST"]),
         ]
+
+    def hang_up(self) -> None:
+        """End every stream of changes, from any thread; a server that stops would wait for open pages otherwise."""
+        for loop, queue in list(self._streams):
+            loop.call_soon_threadsafe(queue.put_nowait, None)
 
     def _guard(self, handler: Any) -> Any:
         async def guarded(request: Request) -> Response:
@@ -60,6 +75,7 @@ class Control:
             "channels": [self._shape_channel(me, item) for item in self._channels_of(me)],
             "direct": self._shape_channel(me, self._workspace.direct(me.id)),
             "commands": self._commands,
+            "has_home": self._has_home,
         }
 
     async def _messages(self, values: Json) -> Json:
@@ -83,7 +99,9 @@ class Control:
         return {"journal": self._journal}
 
     async def _events(self, request: Request) -> Response:
-        queue: asyncio.Queue[Json] = asyncio.Queue()
+        queue: asyncio.Queue[Json | None] = asyncio.Queue()
+        listed = (asyncio.get_running_loop(), queue)
+        self._streams.append(listed)
         self._workspace.listeners.append(queue.put_nowait)
 
         async def stream() -> AsyncIterator[str]:
@@ -92,11 +110,14 @@ class Control:
                 while not await request.is_disconnected():
                     try:
                         event = await asyncio.wait_for(queue.get(), 10)
+                        if event is None:
+                            return
                         yield f"data: {json.dumps(event)}\n\n"
                     except TimeoutError:
                         yield ": still here\n\n"
             finally:
                 self._workspace.listeners.remove(queue.put_nowait)
+                self._streams.remove(listed)
 
         return StreamingResponse(
             stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
@@ -194,7 +215,10 @@ class Control:
         unread = [
             message
             for message in self._workspace.messages[channel.id]
-            if message.ts > read and message.user != me.id and message.only_for in (None, me.id)
+            if message.ts > read
+            and message.user != me.id
+            and message.only_for in (None, me.id)
+            and message.thread_ts in (None, message.ts)
         ]
         return {
             "id": channel.id,

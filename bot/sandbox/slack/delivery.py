@@ -77,9 +77,10 @@ class Delivery:
 
 
 class SocketTransport:
-    """Socket Mode: any one of the open connections gets an envelope."""
+    """Socket Mode: any one of the open connections gets an envelope, and has ``ack_seconds`` to acknowledge it."""
 
-    def __init__(self) -> None:
+    def __init__(self, ack_seconds: float = ACK_SECONDS) -> None:
+        self.ack_seconds = ack_seconds
         self._connections: list[WebSocket] = []
         self._turn = itertools.count()
         self._waiting: dict[str, asyncio.Future[Json]] = {}
@@ -142,7 +143,7 @@ class SocketTransport:
         self._waiting[key] = asyncio.get_running_loop().create_future()
         try:
             await socket.send_json(envelope)
-            answer = await asyncio.wait_for(self._waiting[key], ACK_SECONDS)
+            answer = await asyncio.wait_for(self._waiting[key], self.ack_seconds)
         except TimeoutError:
             return Ack(False)
         except (RuntimeError, WebSocketDisconnect):

@@ -1,15 +1,16 @@
 """What people do: type, click, fill in, search, submit, close, open their Home; in Slack's payload shapes."""
 
-import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.sandbox.slack.delivery import Ack, Delivery
 from bot.sandbox.slack.state import (
     APP_ID,
     BOT_USER,
+    RESPONSE_URL_SECONDS,
+    RESPONSE_URL_USES,
     TEAM_ID,
     Channel,
     Json,
@@ -19,20 +20,27 @@ from bot.sandbox.slack.state import (
     View,
     Workspace,
 )
-from bot.sandbox.slack.web_api import check_content, replace_view
-
-_MENTION = re.compile(r"(?<![\w<])@([\w.-]+)")
+from bot.sandbox.slack.typed import as_sent
+from bot.sandbox.slack.web_api import check_content, is_true, replace_view
 
 
 class Human:
-    """Carries out what a person does in one workspace."""
+    """Carries out what a person does in one workspace.
+
+    Args:
+        workspace: Where they are.
+        delivery: The way to the app.
+        url: The local Slack's own address.
+        commands: The app's slash commands, and whether each gets links for people and channels.
+        events: The events that the app has asked for.
+    """
 
     def __init__(
         self,
         workspace: Workspace,
         delivery: Delivery,
         url: str,
-        commands: frozenset[str],
+        commands: Mapping[str, bool],
         events: frozenset[str],
     ) -> None:
         self._workspace = workspace
@@ -141,20 +149,26 @@ class Human:
         return {"ok": ack.came}
 
     def responds(self, key: str, body: Json) -> None:
-        """The app uses a response_url; raises when it may not."""
+        """The app uses a response_url; raises when it may not.
+
+        The one that came with a click replaces the message that was clicked unless the app says otherwise;
+        the one that came with a command has nothing to replace.
+        """
         entry = self._workspace.response_urls.get(key)
         if entry is None:
             raise SlackError("used_url")
         entry.uses += 1
-        if entry.uses > 5 or time.monotonic() - entry.at > 30 * 60:
-            raise SlackError("used_url" if entry.uses > 5 else "expired_url")
+        if entry.uses > RESPONSE_URL_USES:
+            raise SlackError("used_url")
+        if time.monotonic() - entry.at > RESPONSE_URL_SECONDS:
+            raise SlackError("expired_url")
         message = self._shown_message(entry.channel, entry.message_ts)
-        if body.get("delete_original") and message:
+        if message and is_true(body.get("delete_original")):
             self._workspace.remove_message(message)
             return
         text = str(body.get("text") or "")
         blocks = check_content(text, body.get("blocks"))
-        if body.get("replace_original") and message:
+        if message and is_true(body.get("replace_original", True)):
             self._workspace.change_message(message, text, blocks)
             return
         only_for = None if body.get("response_type") == "in_channel" else entry.user
@@ -171,6 +185,8 @@ class Human:
         )
 
     async def _command(self, user: User, channel: Channel, command: str, text: str) -> Json:
+        if self._commands[command]:
+            text = as_sent(text, self._workspace, user, with_names=True)
         payload = {
             "token": "sandbox",
             "team_id": TEAM_ID,
@@ -202,7 +218,7 @@ class Human:
         )
 
     def _says(self, user: User, channel: Channel, text: str, thread_ts: str | None) -> Json:
-        shown = _MENTION.sub(self._linked, text)
+        shown = as_sent(text, self._workspace, user)
         message = self._workspace.add_message(
             Message(self._workspace.next_ts(), channel.id, user.id, shown, thread_ts=thread_ts)
         )
@@ -221,13 +237,6 @@ class Human:
         elif f"<@{BOT_USER}>" in shown:
             self._event({"type": "app_mention", **event})
         return {"ok": True, "ts": message.ts}
-
-    def _linked(self, found: "re.Match[str]") -> str:
-        name = found.group(1).lower()
-        for user in self._workspace.users.values():
-            if name in (user.name.lower(), user.real_name.lower()):
-                return f"<@{user.id}>"
-        return found.group(0)
 
     def _event(self, event: Json, name: str = "") -> None:
         if (name or event["type"]) not in self._events:
@@ -273,7 +282,7 @@ class Human:
         if action == "update":
             replace_view(self._workspace, view, ack.payload["view"])
         elif action == "push":
-            pushed = self._workspace.new_view(view.user, ack.payload["view"], view.root_id)
+            pushed = self._workspace.new_view(view.user, ack.payload["view"], view)
             self._workspace.modals[view.user].append(pushed)
             self._workspace.tell({"kind": "view", "user": view.user})
         elif action == "clear":

@@ -63,13 +63,15 @@ class LocalSlack:
             self.workspace,
             self._delivery,
             self.url,
-            frozenset(item["command"] for item in commands),
+            {item["command"]: bool(item.get("should_escape")) for item in commands},
             frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])),
         )
         scopes = frozenset(manifest.get("oauth_config", {}).get("scopes", {}).get("bot", []))
         self._human = human
         self._web_api = WebApi(self.workspace, scopes, self.url)
-        self._application = self._build(Control(self.workspace, human, commands, self.journal))
+        has_home = bool(features.get("app_home", {}).get("home_tab_enabled", False))
+        self._control = Control(self.workspace, human, commands, self.journal, has_home=has_home)
+        self._application = self._build()
 
     @property
     def api_url(self) -> str:
@@ -82,6 +84,7 @@ class LocalSlack:
 
     def stop(self) -> None:
         """Stop answering."""
+        self._control.hang_up()
         self._server.stop()
 
     def deliver_to(self, request_url: str) -> None:
@@ -91,14 +94,14 @@ class LocalSlack:
     async def _route(self, scope: Any, receive: Any, send: Any) -> None:
         await self._application(scope, receive, send)
 
-    def _build(self, control: Control) -> Starlette:
+    def _build(self) -> Starlette:
         page = Path(str(files(__package__).joinpath("page")))
         routes: list[BaseRoute] = [
             Route("/api/apps.connections.open", self._open_connection, methods=["POST"]),
             Route("/api/{method}", self._call, methods=["GET", "POST"]),
             Route("/response/{key}", self._respond, methods=["POST"]),
             WebSocketRoute("/link", self.socket.serve),
-            *control.routes(),
+            *self._control.routes(),
             Route("/", lambda _request: FileResponse(page / "index.html", headers=_PAGE_HEADERS)),
             Mount("/page", StaticFiles(directory=page)),
         ]

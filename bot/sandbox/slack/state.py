@@ -1,6 +1,7 @@
 """What the local Slack knows: people, channels, messages, open views; changed only on the server's own thread."""
 
 import itertools
+import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -100,6 +101,7 @@ class View:
     body: Json
     hash: str
     root_id: str
+    previous_id: str | None = None
     errors: dict[str, str] = field(default_factory=dict)
 
     def shaped(self, values: Json | None = None) -> Json:
@@ -111,7 +113,7 @@ class View:
             "bot_id": BOT_ID,
             "hash": self.hash,
             "root_view_id": self.root_id,
-            "previous_view_id": None,
+            "previous_view_id": self.previous_id,
             "callback_id": "",
             "private_metadata": "",
             "external_id": "",
@@ -156,7 +158,7 @@ class Workspace:
         self.read: dict[tuple[str, str], str] = {}
         self.listeners: list[Callable[[Json], None]] = []
         self._numbers = itertools.count(1)
-        self._last_ts = 0.0
+        self._last_us = 0
         self._add_people(organization)
         self._add_channels(organization)
 
@@ -231,10 +233,12 @@ class Workspace:
         self.response_urls[key] = ResponseUrl(channel, user, time.monotonic(), message_ts)
         return key
 
-    def new_view(self, user: str, body: Json, root_id: str | None = None) -> View:
-        """A view with an id and a hash of its own."""
+    def new_view(self, user: str, body: Json, below: View | None = None) -> View:
+        """A view with an id and a hash of its own; a pushed one knows the one that it lies on."""
         key = f"V{next(self._numbers):08}"
-        return View(key, user, body, self.next_hash(), root_id or key)
+        if below is None:
+            return View(key, user, body, self.next_hash(), root_id=key)
+        return View(key, user, body, self.next_hash(), root_id=below.root_id, previous_id=below.id)
 
     def next_hash(self) -> str:
         """A hash that changes with every change of a view."""
@@ -242,8 +246,9 @@ class Workspace:
 
     def next_ts(self) -> str:
         """A timestamp later than every one before; it names a message in its channel."""
-        self._last_ts = max(time.time(), self._last_ts + 0.000001)
-        return f"{self._last_ts:.6f}"
+        # Whole microseconds: as a float, the next one up is sometimes the same text again.
+        self._last_us = max(time.time_ns() // 1000, self._last_us + 1)
+        return f"{self._last_us // 1_000_000}.{self._last_us % 1_000_000:06}"
 
     def tell(self, event: Json) -> None:
         """Tell every open page that something changed."""
@@ -252,7 +257,7 @@ class Workspace:
 
     def _add_people(self, organization: Organization) -> None:
         for number, person in enumerate(organization.people, 1):
-            key = f"U{number:04}{person.login.upper()[:6]}"
+            key = _id("U", number, person.login)
             self.users[key] = User(
                 key,
                 person.login,
@@ -267,7 +272,7 @@ class Workspace:
         ids = {user.name: user.id for user in self.users.values()}
         full_members = {user.id for user in self.users.values() if not user.is_guest}
         for number, channel in enumerate(organization.channels, 1):
-            key = f"C{number:04}{channel.name.upper().replace('-', '')[:6]}"
+            key = _id("C", number, channel.name)
             members = {ids[name] for name in channel.members if name in ids} or set(full_members)
             self.channels[key] = Channel(
                 key, channel.name, members | {BOT_USER}, channel.topic, is_private=channel.private
@@ -275,8 +280,16 @@ class Workspace:
             self.messages[key] = []
 
 
-def profile_of(user: User) -> Json:
-    """A person as ``users.info`` shows them."""
+def _id(kind: str, number: int, name: str) -> str:
+    """An id that a reader of a log recognises; Slack's are capital letters and digits only."""
+    return f"{kind}{number:04}{re.sub('[^A-Z0-9]', '', name.upper())[:6]}"
+
+
+def profile_of(user: User, *, with_email: bool) -> Json:
+    """A person as ``users.info`` shows them; the address only to an app that may read it."""
+    profile = {"real_name": user.real_name, "display_name": user.name, "title": user.title}
+    if with_email:
+        profile["email"] = user.email
     return {
         "id": user.id,
         "team_id": TEAM_ID,
@@ -287,12 +300,7 @@ def profile_of(user: User) -> Json:
         "is_restricted": user.is_guest,
         "is_ultra_restricted": False,
         "tz": user.timezone,
-        "profile": {
-            "real_name": user.real_name,
-            "display_name": user.name,
-            "email": user.email,
-            "title": user.title,
-        },
+        "profile": profile,
     }
 
 

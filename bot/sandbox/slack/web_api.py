@@ -12,6 +12,7 @@ from bot.sandbox.slack.state import (
     Json,
     Message,
     SlackError,
+    User,
     View,
     Workspace,
     profile_of,
@@ -138,7 +139,7 @@ class WebApi:
         return {"message_ts": ts}
 
     def _update(self, arguments: Json) -> Json:
-        message = self._own_message(arguments)
+        message = self._own_message(arguments, "cant_update_message")
         text, blocks = _content(arguments)
         if len(text) > 4000:
             raise SlackError("msg_too_long")
@@ -146,7 +147,7 @@ class WebApi:
         return {"channel": message.channel, "ts": message.ts, "text": text, "message": message.shaped()}
 
     def _delete(self, arguments: Json) -> Json:
-        message = self._own_message(arguments)
+        message = self._own_message(arguments, "cant_delete_message")
         self._workspace.remove_message(message)
         return {"channel": message.channel, "ts": message.ts}
 
@@ -181,7 +182,7 @@ class WebApi:
             raise SlackError("not_in_channel")
         oldest, with_metadata = (
             float(arguments.get("oldest") or 0),
-            _truth(arguments.get("include_all_metadata")),
+            is_true(arguments.get("include_all_metadata")),
         )
         found = [
             message.shaped(with_metadata=with_metadata)
@@ -196,7 +197,7 @@ class WebApi:
     def _replies(self, arguments: Json) -> Json:
         channel, ts = self._channel(arguments), str(arguments.get("ts", ""))
         self._workspace.find_message(channel.id, ts)
-        with_metadata = _truth(arguments.get("include_all_metadata"))
+        with_metadata = is_true(arguments.get("include_all_metadata"))
         found = [
             message.shaped(with_metadata=with_metadata)
             for message in self._workspace.messages[channel.id]
@@ -221,18 +222,21 @@ class WebApi:
         user = self._workspace.users.get(str(arguments.get("user", "")))
         if user is None:
             raise SlackError("user_not_found")
-        return {"user": profile_of(user)}
+        return {"user": self._profile(user)}
 
     def _users(self, _arguments: Json) -> Json:
-        members = [profile_of(user) for user in self._workspace.users.values()]
+        members = [self._profile(user) for user in self._workspace.users.values()]
         return {"members": members, "response_metadata": {"next_cursor": ""}}
 
     def _lookup(self, arguments: Json) -> Json:
         mail = str(arguments.get("email", "")).lower()
         for user in self._workspace.users.values():
             if mail and user.email.lower() == mail:
-                return {"user": profile_of(user)}
+                return {"user": self._profile(user)}
         raise SlackError("users_not_found")
+
+    def _profile(self, user: User) -> Json:
+        return profile_of(user, with_email="users:read.email" in self._scopes)
 
     def _react(self, arguments: Json) -> Json:
         message = self._workspace.find_message(
@@ -261,7 +265,7 @@ class WebApi:
             raise SlackError("not_found")
         if len(stack) >= _MODAL_STACK:
             raise SlackError("push_limit_reached")
-        view = self._workspace.new_view(user, body, stack[0].root_id)
+        view = self._workspace.new_view(user, body, stack[-1])
         stack.append(view)
         self._workspace.tell({"kind": "view", "user": user})
         return {"view": view.shaped()}
@@ -297,7 +301,8 @@ class WebApi:
 
     def _channel(self, arguments: Json) -> Channel:
         channel = self._workspace.channel_named(str(arguments.get("channel", "")))
-        if channel is None:
+        if channel is None or (channel.is_private and BOT_USER not in channel.members):
+            # To an app that is not in it, a private channel reads like one that does not exist.
             raise SlackError("channel_not_found")
         return channel
 
@@ -306,16 +311,16 @@ class WebApi:
         if name.startswith("U") and name in self._workspace.users:
             return self._workspace.direct(name)
         channel = self._channel(arguments)
-        if BOT_USER not in channel.members and (
-            channel.is_private or "chat:write.public" not in self._scopes
-        ):
-            raise SlackError("channel_not_found" if channel.is_private else "not_in_channel")
+        if BOT_USER not in channel.members and "chat:write.public" not in self._scopes:
+            raise SlackError("not_in_channel")
         return channel
 
-    def _own_message(self, arguments: Json) -> Message:
+    def _own_message(self, arguments: Json, refusal: str) -> Message:
         message = self._workspace.find_message(self._channel(arguments).id, str(arguments.get("ts", "")))
-        if message.user != BOT_USER or message.only_for:
-            raise SlackError("cant_update_message" if message.user != BOT_USER else "message_not_found")
+        if message.only_for:
+            raise SlackError("message_not_found")
+        if message.user != BOT_USER:
+            raise SlackError(refusal)
         return message
 
 
@@ -369,5 +374,6 @@ def _invalid(error: str, problems: tuple[Problem, ...], prefix: str) -> SlackErr
     )
 
 
-def _truth(value: Any) -> bool:
+def is_true(value: Any) -> bool:
+    """Whether an argument means yes, in any of the ways in which apps say so."""
     return value in (True, "true", "1", 1)

@@ -8,7 +8,7 @@ import { state, theApp } from "./state.js";
 const TALLEST = 180;
 let composers = 0;
 
-/** A composer for the place that `target()` names: `{key, label, channel, thread_ts}`. */
+/** A composer for one place, `{key, label, channel, thread_ts}`; what was not sent is kept under the key. */
 export class Composer {
   constructor(target) {
     this.target = target;
@@ -37,16 +37,21 @@ export class Composer {
 
   /** Get ready for the place that is shown now, with what was left unsent there. */
   show({ focus = true } = {}) {
-    const { key, label } = this.target();
+    const { key, label } = this.target;
     this.field.value = state.drafts.get(key) || "";
     this.field.placeholder = label;
     this.field.setAttribute("aria-label", label);
     this.changed();
-    if (focus && matchMedia("(hover: hover)").matches) this.field.focus({ preventScroll: true });
+    if (focus) this.focus();
+  }
+
+  /** Be ready to write, but open no keyboard on a screen that is touched. */
+  focus() {
+    if (matchMedia("(hover: hover)").matches) this.field.focus({ preventScroll: true });
   }
 
   changed() {
-    const { key } = this.target();
+    const { key } = this.target;
     state.drafts.set(key, this.field.value);
     this.field.style.height = "auto";
     this.field.style.height = `${Math.min(this.field.scrollHeight, TALLEST)}px`;
@@ -58,12 +63,14 @@ export class Composer {
   explain() {
     const command = this.field.value.startsWith("/") && state.commands.find((one) => this.field.value.startsWith(`${one.command} `));
     if (command) return fill(this.tip, h("code", {}, command.command), ` ${command.usage_hint || command.description || ""}`);
-    return fill(this.tip, h("span", { class: "keys" }, h("kbd", {}, "Enter"), " sends, ", h("kbd", {}, "Shift Enter"), " starts a line, "), h("kbd", {}, "/"), ` lists what ${theApp().real_name} can do`);
+    const isThread = Boolean(this.target.thread_ts);
+    const keys = h("span", { class: "keys" }, h("kbd", {}, "Enter"), " sends, ", h("kbd", {}, "Shift Enter"), ` starts a line${isThread ? "" : ", "}`);
+    return fill(this.tip, keys, isThread ? null : [h("kbd", {}, "/"), ` lists what ${theApp().real_name} can do`]);
   }
 
   suggestions() {
     const { value, selectionStart } = this.field;
-    if (/^\/\S*$/.test(value)) return commandsLike(value);
+    if (/^\/\S*$/.test(value) && !this.target.thread_ts) return commandsLike(value);
     const mention = /(^|\s)@([\p{L}\p{N}._-]*)$/u.exec(value.slice(0, selectionStart));
     return mention ? peopleLike(mention[2], selectionStart) : [];
   }
@@ -134,13 +141,13 @@ export class Composer {
   async submit() {
     const text = this.field.value.trim();
     if (!text) return;
-    const { channel, thread_ts: thread } = this.target();
+    const { channel, thread_ts: thread } = this.target;
     this.field.value = "";
     this.changed();
     try {
       await act("type", { person: state.me.name, channel, text, thread_ts: thread });
     } catch (error) {
-      this.field.value = text;
+      this.field.value = [text, this.field.value].filter(Boolean).join("\n");
       this.changed();
       notice(sentence(error.message));
     }

@@ -10,10 +10,11 @@ import { Surface } from "./surface.js";
 const surfaces = new Map();
 const CLOSE_TOGETHER_S = 300;
 
-/** Whether a message goes on where the one before it stopped, so that name and face need not come again. */
+/** Whether a message goes on where the one before it stopped, so that name and face need not come again; an answer in blocks stands for itself. */
 export function continues(message, before) {
   return Boolean(
     before &&
+      !message.blocks.length &&
       before.user === message.user &&
       before.is_ephemeral === message.is_ephemeral &&
       Number(message.ts) - Number(before.ts) < CLOSE_TOGETHER_S &&
@@ -35,7 +36,7 @@ export function repliesTo(message) {
 /** A message's element. */
 export function messageElement(message, { follows = false, inThread = false } = {}) {
   const author = person(message.user);
-  const body = h("div", { class: "m-body" }, follows ? null : headOf(message, author), contentOf(message), reactionsOf(message), inThread ? null : threadFooter(message));
+  const body = h("div", { class: "m-body" }, follows ? null : headOf(message, author), contentOf(message, follows), reactionsOf(message), inThread ? null : threadFooter(message));
   const classes = ["message", follows ? "message-follows" : "", message.is_ephemeral ? "message-ephemeral" : "", state.thread === message.ts && !inThread ? "is-open" : ""];
   return h(
     "article",
@@ -55,11 +56,12 @@ function headOf(message, author) {
     author.is_bot && !author.is_system ? h("span", { class: "badge" }, "APP") : null,
     author.is_guest ? h("span", { class: "badge" }, "GUEST") : null,
     h("time", { class: "m-time", datetime: new Date(Number(message.ts) * 1000).toISOString(), title: fullMoment(message.ts) }, clock(message.ts)),
+    message.is_edited ? h("span", { class: "m-edited" }, "edited") : null,
   );
 }
 
-function contentOf(message) {
-  const edited = message.is_edited ? h("span", { class: "m-edited" }, " (edited)") : null;
+function contentOf(message, follows) {
+  const edited = follows && message.is_edited ? h("span", { class: "m-edited" }, " (edited)") : null;
   if (!message.blocks.length) return h("div", { class: "m-content" }, h("div", { class: "b-text" }, mrkdwn(message.text), edited));
   return h("div", { class: "m-content" }, blocks(message.blocks, surfaceOf(message)), edited);
 }

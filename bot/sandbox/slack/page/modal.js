@@ -160,6 +160,7 @@ function focusAgain(held) {
     same?.querySelector("input, textarea, button") ||
     shown.dialog.querySelector("[data-autofocus]") ||
     holders[0]?.querySelector("input, textarea, button") ||
+    shown.dialog.querySelector(".modal-body :is(button, input, textarea)") ||
     shown.dialog.querySelector(".modal-body");
   target?.focus({ preventScroll: !same && holders.length > 0 });
   if (same && held.at !== undefined && held.at !== null && target.setSelectionRange && target.type !== "number") target.setSelectionRange(held.at, held.at);

@@ -32,7 +32,7 @@ function drawPlace() {
   const { place } = state;
   shown.isFresh = true;
   shown.stream = new Stream({ label: `Messages in ${titleOf(place)}` });
-  shown.composer = new Composer(() => ({ key: state.place.id, label: `Message ${titleOf(state.place)}`, channel: state.place.id }));
+  shown.composer = new Composer({ key: `${state.me.id} ${place.id}`, label: `Message ${titleOf(place)}`, channel: place.id });
   shown.home = null;
   const isHome = place.is_im && state.tab === "home";
   fill(pane, headOf(place), isHome ? h("div", { class: "home", id: "home" }) : [shown.stream.element, shown.composer.element]);
@@ -44,9 +44,10 @@ function headOf(place) {
   const drawer = h("button", { type: "button", class: "icon-button drawer-button", aria: { label: "Channels" }, on: { click: () => showDrawer(true) } }, icon("menu"));
   const lead = place.is_im ? avatar(theApp(), "avatar-small") : icon(place.is_private ? "lock" : "hash");
   const name = h("h1", {}, lead, place.is_im ? theApp().real_name : place.name, place.is_im ? h("span", { class: "badge" }, "APP") : null);
-  const about = place.is_im ? tabs() : h("p", { class: "topic" }, place.topic);
+  const hasTabs = place.is_im && state.hasHome;
+  const about = hasTabs ? tabs() : h("p", { class: "topic" }, place.is_im ? "Writes to you alone, and answers when you ask" : place.topic);
   const people = place.is_im ? null : h("span", { class: "members" }, place.members === 1 ? "1 person" : `${place.members} people`);
-  return h("header", { class: place.is_im ? "pane-head has-tabs" : "pane-head" }, drawer, name, about, people);
+  return h("header", { class: hasTabs ? "pane-head has-tabs" : "pane-head" }, drawer, name, about, people);
 }
 
 function tabs() {
@@ -95,6 +96,7 @@ function drawThread() {
   aside.hidden = !state.thread;
   frame.classList.toggle("thread-open", Boolean(state.thread));
   if (!state.thread) {
+    if (shown.thread && !document.activeElement?.closest("#pane")) shown.composer?.focus();
     shown.thread = null;
     fill(aside);
     return;
@@ -103,7 +105,7 @@ function drawThread() {
   shown.thread = state.thread;
   shown.threadStream = new Stream({ inThread: true, label: "Replies" });
   const { thread } = state;
-  shown.threadComposer = new Composer(() => ({ key: `${state.place.id} ${thread}`, label: "Reply…", channel: state.place.id, thread_ts: thread }));
+  shown.threadComposer = new Composer({ key: `${state.me.id} ${state.place.id} ${thread}`, label: "Reply…", channel: state.place.id, thread_ts: thread });
   const close = h("button", { type: "button", class: "icon-button", aria: { label: "Close the thread" }, on: { click: () => openThread(null) } }, icon("close"));
   fill(aside, h("header", { class: "pane-head thread-head" }, h("h2", {}, "Thread"), h("p", { class: "topic" }, titleOf(state.place)), close), shown.threadStream.element, shown.threadComposer.element);
   drawReplies();

@@ -50,7 +50,7 @@ export function picker({ id, label, placeholder, ask, remote = false, least = 0,
   const list = h("ul", { class: "picker-list", id: own.list, role: "listbox", tabindex: "-1", aria: { multiselectable: many ? "true" : null, label: label || placeholder } });
   const popup = (own.popup = h("div", { class: "popup picker" }, search, list));
 
-  const layout = () => ({ matchWidth: trigger.offsetWidth > 180 });
+  const layout = () => ({ matchWidth: trigger.offsetWidth > 320, alignEnd: Boolean(trigger.closest(".b-side")) });
   own.follow = () => place(popup, trigger, layout());
   own.close = () => {
     if (openPicker !== own) return;

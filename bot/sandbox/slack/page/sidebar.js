@@ -21,14 +21,17 @@ export function startSidebar() {
 
 /** Open or close the list of channels where it is a drawer. */
 export function showDrawer(isOpen) {
+  const leaves = !isOpen && sidebar.contains(document.activeElement);
   frame.classList.toggle("drawer-open", isOpen);
   if (isOpen) sidebar.querySelector("[aria-current]")?.focus();
+  if (leaves) document.querySelector(".drawer-button")?.focus();
 }
 
 function draw() {
   if (!state.me) return;
   const focused = document.activeElement?.dataset?.place;
   const unread = [...state.channels, state.direct].reduce((sum, place) => sum + place.unread, 0);
+  frame.classList.toggle("has-unread", [...state.channels, state.direct].some((place) => place.unread && place.id !== state.place?.id));
   document.title = `${unread ? `(${unread}) ` : ""}${state.place ? `${titleOf(state.place)} · ` : ""}${state.workspace.title}`;
   fill(
     sidebar,

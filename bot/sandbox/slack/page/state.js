@@ -12,6 +12,7 @@ export const state = {
   channels: [],
   direct: null,
   commands: [],
+  hasHome: false,
   place: null,
   tab: "messages",
   messages: [],
@@ -63,6 +64,7 @@ function take(seen) {
   state.channels = [...seen.channels].sort((one, other) => one.name.localeCompare(other.name));
   state.direct = seen.direct;
   state.commands = seen.commands;
+  state.hasHome = seen.has_home;
 }
 
 function fromHash() {
@@ -96,6 +98,7 @@ export async function go(place, tab = "messages") {
   changed("place", "thread");
   const unread = place.unread;
   await loadMessages();
+  if (state.place.id !== place.id) return;
   const foreign = state.messages.filter((message) => message.user !== state.me.id && isTopLevel(message));
   state.firstUnread = unread ? foreign[Math.max(0, foreign.length - unread)]?.ts || null : null;
   changed("messages");
