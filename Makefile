@@ -3,6 +3,7 @@
 # make setup   the virtual environment with .venv/bin/callboard (demo and test do it first)
 # make lint    ruff, mypy and the import contracts
 # make bench   the benchmarks of bench/
+# make docs    the pages of docs/reference, from the code that they describe
 # make lock    new lock files from pyproject.toml
 
 VENV ?= .venv
@@ -15,7 +16,7 @@ WORKERS ?= auto
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench lock clean
+.PHONY: help setup demo test lint format bench docs lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -56,6 +57,9 @@ format: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench
+
+docs: setup
+	$(BIN)/python -m bot.reference
 
 lock:
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/setup.lock

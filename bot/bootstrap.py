@@ -62,11 +62,6 @@ def open_catalog(settings: Settings, **parts: Any) -> "Catalog":
     return Catalog(settings, **parts)
 
 
-def open_scorecards(settings: Settings, **parts: Any) -> "Scorecards":
-    """The scorecards over the catalog of the settings."""
-    return scorecards_of(open_catalog(settings, **parts), load_plugins(settings))
-
-
 def load_plugins(settings: Settings, built_in: Sequence[Plugin] | None = None) -> Plugins:
     """Everything that is plugged in; what ships comes through the same door as a stranger's.
 
@@ -77,7 +72,10 @@ def load_plugins(settings: Settings, built_in: Sequence[Plugin] | None = None) -
     from scorecards import facts
 
     ours = (Plugin("facts", "callboard", facts), Plugin("actions", "callboard", actions))
-    return assemble([*(ours if built_in is None else built_in), *installed()], settings.plugins.disabled)
+    return assemble(
+        [*(ours if built_in is None else built_in), *installed(settings.plugins.disabled)],
+        settings.plugins.disabled,
+    )
 
 
 def scorecards_of(catalog: "Catalog", plugins: Plugins) -> "Scorecards":
@@ -235,6 +233,7 @@ class Callboard:
     scorecards: "Scorecards"
     reports: "Reports"
     create: "Create"
+    engine: "Engine"
     gateway: "Gateway"
     notifier: "Notifier"
     conversations: "tuple[Conversation, ...]"
@@ -247,6 +246,7 @@ class Callboard:
         """Begin: jobs, then the web server, then Slack, so that nobody is answered by half a bot."""
         from slack_bolt.adapter.socket_mode import SocketModeHandler
 
+        self.engine.clear_leftovers()
         self.jobs.start(tick=tick)
         self.create.resume_lost()
         self.web.start()
@@ -277,6 +277,7 @@ def build(
     slack: "WebClient | None" = None,
     observer: "Observer | None" = None,
     plugins: Plugins | None = None,
+    handover: "Handover | None" = None,
     strict: bool = False,
     poll_s: float = 0.2,
 ) -> Callboard:
@@ -290,13 +291,16 @@ def build(
         slack: A client instead of the settings' workspace.
         observer: Told of every step of every job; tests kill the process there.
         plugins: Instead of what is installed.
+        handover: Instead of a pool of the usual size for what follows an acknowledgement.
         strict: Fail on a message that Slack would refuse, instead of sending its plain text.
         poll_s: How often to look for new jobs.
 
     Raises:
         SettingsError: Something is missing; the message names it.
     """
+    from bot.slack.conversation import with_plugged
     from bot.slack.gateway import Gateway
+    from bot.slack.handover import Handover
     from bot.slack.notifier import Notifier
     from core.jobs import Jobs
     from scorecards.report import Reports
@@ -317,8 +321,11 @@ def build(
     create, engine = _scaffolds(catalog, plugged, jobs, notifier)
     _add_jobs(jobs, catalog, scorecards, engine, notifier)
     reports = Reports(scorecards)
-    conversations = _conversations(catalog, scorecards, reports, create, gateway)
-    handover, app = _slack_app(settings, catalog, gateway, conversations)
+    conversations = with_plugged(
+        _conversations(catalog, scorecards, reports, create, gateway), plugged.of("callboard_commands")
+    )
+    handover = handover or Handover()
+    app = _slack_app(settings, catalog, gateway, conversations, handover)
     web = _web(settings, catalog, app)
     return Callboard(
         settings,
@@ -327,6 +334,7 @@ def build(
         scorecards,
         reports,
         create,
+        engine,
         gateway,
         notifier,
         conversations,
@@ -416,22 +424,23 @@ def _conversations(
 
 
 def _slack_app(
-    settings: Settings, catalog: Catalog, gateway: "Gateway", conversations: "tuple[Conversation, ...]"
-) -> "tuple[Handover, App]":
+    settings: Settings,
+    catalog: Catalog,
+    gateway: "Gateway",
+    conversations: "tuple[Conversation, ...]",
+    handover: "Handover",
+) -> "App":
     from bot.slack.app import Inbox, build_app
-    from bot.slack.handover import Handover
     from bot.slack.people import People
 
-    handover = Handover()
     people = People(gateway.user, catalog.ask)
     inbox = Inbox(conversations, gateway, people, handover, settings.slack.command)
     secret = settings.slack.signing_secret if settings.slack.mode == "http" else None
     if settings.slack.mode == "http" and secret is None:
         raise SettingsError("slack.signing_secret: needed in http mode; set CALLBOARD_SLACK_SIGNING_SECRET")
-    app = build_app(
+    return build_app(
         gateway.client, inbox, settings.slack.command, secret.get_secret_value() if secret else None
     )
-    return handover, app
 
 
 def _slack_client(settings: Settings) -> "WebClient":
@@ -449,7 +458,8 @@ def _web(settings: Settings, catalog: Catalog, app: "App") -> "WebServer":
     from bot.web.app import build_web
     from bot.web.server import WebServer
 
-    routes = [slack_route(app)] if settings.slack.mode == "http" else []
+    secret = settings.slack.signing_secret
+    routes = [slack_route(app, secret.get_secret_value())] if secret and settings.slack.mode == "http" else []
     application = build_web(
         is_ready=catalog.database.is_reachable,
         synced_at=catalog.store.synced_at,

@@ -3,13 +3,15 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from bot.bootstrap import Catalog, load_plugins, open_catalog
 from bot.slack.manifest import SCOPES
 from core.clock import SystemClock, age
 from core.errors import CallboardError
-from core.settings import Settings, in_force
+from core.settings import Settings, in_force, unknown_variables
+
+_NOT_SETTINGS = frozenset({"CALLBOARD_REQUIRE_ALL", "CALLBOARD_CONFORMANCE_DIR"})
+"""Read by the tests alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +24,9 @@ class Finding:
     fix: str = ""
 
 
-def examine(settings: Settings, config: Path | None = None) -> tuple[Finding, ...]:
+def examine(settings: Settings) -> tuple[Finding, ...]:
     """Every finding, what is wrong among them; looking changes nothing but an old database's tables."""
-    found = list(_settings(settings, config))
+    found = [*_settings(settings), *_environment()]
     catalog: list[Catalog] = []
     found += _careful("database", lambda: _database(settings, catalog))
     found += _careful("plugins", lambda: _plugins(settings))
@@ -49,11 +51,22 @@ def _careful(check: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]
     return found
 
 
-def _settings(settings: Settings, config: Path | None) -> Iterator[Finding]:
-    for value in in_force(settings, config):
+def _settings(settings: Settings) -> Iterator[Finding]:
+    for value in in_force(settings):
         in_file = value.row.is_secret and value.source.startswith("file")
         fix = f"Better in the environment: {value.row.environment}" if in_file else ""
         yield Finding(f"setting {value.row.name}", True, f"{value.value or '(empty)'} ({value.source})", fix)
+
+
+def _environment() -> Iterator[Finding]:
+    """Variables that nobody reads; a slip would otherwise look like a setting that is in force."""
+    for name in unknown_variables():
+        yield Finding(
+            f"environment {name}",
+            name.upper() in _NOT_SETTINGS,
+            "no setting has this name, so it changes nothing",
+            "" if name.upper() in _NOT_SETTINGS else "See docs/reference/settings.md, or take it away.",
+        )
 
 
 def _database(settings: Settings, catalog: list[Catalog]) -> Iterator[Finding]:

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 
-from core.errors import SettingsError
+from core.errors import DatabaseUnavailable, SettingsError
+from core.log import redact
 
 metadata = sa.MetaData(
     naming_convention={
@@ -25,8 +26,6 @@ metadata = sa.MetaData(
     }
 )
 """Every table of every slice."""
-
-_BATCH = 500
 
 
 class Instant(sa.TypeDecorator[datetime]):
@@ -76,14 +75,22 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """A connection for reading; nothing that is done on it is kept."""
-        with self.engine.connect() as connection:
+        """A connection for reading; nothing that is done on it is kept.
+
+        Raises:
+            DatabaseUnavailable: No connection could be made.
+        """
+        with self._connected() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        """One transaction: kept when the block ends, undone when it raises."""
-        with self.engine.begin() as connection:
+        """One transaction: kept when the block ends, undone when it raises.
+
+        Raises:
+            DatabaseUnavailable: No connection could be made.
+        """
+        with self._connected() as connection, connection.begin():
             yield connection
 
     def upsert(
@@ -103,25 +110,26 @@ class Database:
             update: The columns to overwrite; by default all but the key. An empty sequence keeps
                 the row that is there.
         """
+        if not values:
+            return
         key = [column.name for column in table.primary_key.columns]
-        for start in range(0, len(values), _BATCH):
-            batch = [dict(row) for row in values[start : start + _BATCH]]
-            insert = sqlite.insert if self.is_sqlite else postgresql.insert
-            statement: Any = insert(table).values(batch)
-            names = [name for name in batch[0] if name not in key] if update is None else update
-            changes = {name: statement.excluded[name] for name in names}
-            if changes:
-                statement = statement.on_conflict_do_update(index_elements=key, set_=changes)
-            else:
-                statement = statement.on_conflict_do_nothing(index_elements=key)
-            connection.execute(statement)
+        insert = sqlite.insert if self.is_sqlite else postgresql.insert
+        statement: Any = insert(table)
+        names = [name for name in values[0] if name not in key] if update is None else update
+        changes = {name: statement.excluded[name] for name in names}
+        if changes:
+            statement = statement.on_conflict_do_update(index_elements=key, set_=changes)
+        else:
+            statement = statement.on_conflict_do_nothing(index_elements=key)
+        # One statement for all rows: a statement with the rows inside takes far longer to put together.
+        connection.execute(statement, [dict(row) for row in values])
 
     def is_reachable(self) -> bool:
         """Whether the database answers now."""
         try:
             with self.read() as connection:
                 connection.execute(sa.text("SELECT 1"))
-        except sa.exc.SQLAlchemyError:
+        except (sa.exc.SQLAlchemyError, DatabaseUnavailable):
             return False
         return True
 
@@ -129,12 +137,19 @@ class Database:
         """Give all connections back."""
         self.engine.dispose()
 
+    def _connected(self) -> sa.Connection:
+        try:
+            return self.engine.connect()
+        except sa.exc.OperationalError as error:
+            cause = redact(str(error.orig).strip().partition("\n")[0])
+            raise DatabaseUnavailable(f"the database does not answer: {cause}") from error
+
 
 def connect(url: str) -> Database:
     """Open a database by its SQLAlchemy address; makes the folder of an SQLite file.
 
     Raises:
-        SettingsError: The address is not one of SQLite or PostgreSQL.
+        SettingsError: The address is not one of SQLite or PostgreSQL, or its folder cannot be made.
     """
     try:
         address = make_url(url)
@@ -150,7 +165,13 @@ def connect(url: str) -> Database:
 
 def _sqlite_engine(address: sa.URL) -> sa.Engine:
     if address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(address.database).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(
+                f"database_url: the folder {folder} cannot be made ({error.strerror})"
+            ) from error
     engine = sa.create_engine(address, json_serializer=_dumps, connect_args={"timeout": 30})
 
     @sa.event.listens_for(engine, "connect")

@@ -8,6 +8,7 @@
         NotAllowed         the asker may not do this
         InvalidFile        all errors of a file at once, each at path:line:column
       Unavailable          a system we depend on did not answer; jobs retry it
+        DatabaseUnavailable
         GitHubUnavailable
         SlackUnavailable
       SettingsError        the process cannot start
@@ -101,6 +102,10 @@ class Unavailable(CallboardError):
         super().__init__(message)
         self.message = message
         self.retry_after_s = retry_after_s
+
+
+class DatabaseUnavailable(Unavailable):
+    """No connection to the database could be made."""
 
 
 class GitHubUnavailable(Unavailable):

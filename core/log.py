@@ -13,10 +13,14 @@ _SECRETS = (
     re.compile(r"github_pat_[A-Za-z0-9_]{6,}"),
     re.compile(r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9\-]{6,}"),
     re.compile(r"xapp-[A-Za-z0-9\-]{6,}"),
-    re.compile(r"(?<=://)[^/@\s:]+:[^/@\s]+(?=@)"),
-    re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----", re.DOTALL),
+    re.compile(r"(?<=://)[^/@\s:]*:[^/@\s]+(?=@)"),
+    # An address that Slack gives with a command: whoever has it may write into the channel.
+    re.compile(r"(?<=hooks\.slack\.com/)[^\s\"'>]+"),
+    re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+"),
+    # Cut off before its end, a key is still a key.
+    re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL),
 )
-_SECRET_KEYS = re.compile(r"(token|secret|password|private_key|authorization|cookie)$", re.I)
+_SECRET_KEYS = re.compile(r"(token|secret|password|private_key|api_key|authorization|cookie)$", re.I)
 
 REDACTED = "[redacted]"
 
@@ -29,7 +33,10 @@ def redact(text: str) -> str:
 
 
 def redact_value(value: object) -> object:
-    """The value with every string inside it redacted; containers are copied, never changed."""
+    """The value with every text inside it redacted; containers are copied, never changed.
+
+    What is neither text, number nor container becomes its redacted ``repr``: that is what would be written.
+    """
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, dict):
@@ -37,9 +44,9 @@ def redact_value(value: object) -> object:
             key: REDACTED if _SECRET_KEYS.search(str(key)) and item else redact_value(item)
             for key, item in value.items()
         }
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | set | frozenset):
         return [redact_value(item) for item in value]
-    return value
+    return value if value is None or isinstance(value, bool | int | float) else redact(repr(value))
 
 
 def new_reference() -> str:
@@ -81,7 +88,7 @@ def set_up(level: str = "info", stream: TextIO | None = None, as_json: bool | No
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("dbos", "apscheduler", "urllib3", "slack_bolt", "slack_sdk", "uvicorn.access"):
+    for noisy in ("dbos", "alembic", "apscheduler", "urllib3", "slack_bolt", "slack_sdk", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
 
 

@@ -19,8 +19,7 @@ HOOK_PREFIX = "callboard_"
 HOOKS: Mapping[str, str] = {
     "callboard_facts": "Fact sources for scorecards; each has a unique `name`.",
     "callboard_actions": "Scaffold actions; each has a unique `id`, given as `name`.",
-    "callboard_providers": "Sources of catalog entities; each has a unique `name`.",
-    "callboard_commands": "Sub-commands of the slash command; each has a unique `name`.",
+    "callboard_commands": "Conversations, which are sub-commands of the slash command; each has a unique `name`.",
 }
 """Every hook: a function without arguments that returns things with a unique ``name``."""
 
@@ -62,19 +61,27 @@ class Plugins:
         return self._contributions
 
 
-def installed() -> tuple[Plugin, ...]:
+def installed(disabled: Iterable[str] = ()) -> tuple[Plugin, ...]:
     """The plugins that other distributions announce, in the order of their names.
+
+    Args:
+        disabled: Names that are not even imported, so that a broken plugin can be switched off.
 
     Raises:
         SettingsError: A plugin cannot be imported; names it and its distribution.
     """
-    found = []
+    found, skip = [], set(disabled)
     for point in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: point.name):
+        if point.name in skip:
+            continue
         origin = point.dist.name if point.dist else point.value
         try:
             found.append(Plugin(point.name, origin, point.load()))
         except Exception as error:  # a stranger's import may raise anything
-            raise SettingsError(f"plugin {point.name} (from {origin}) cannot be loaded: {error!r}") from error
+            raise SettingsError(
+                f"plugin {point.name} (from {origin}) cannot be loaded: {error!r};"
+                " mend or remove it, or list it under plugins.disabled"
+            ) from error
     return tuple(found)
 
 
@@ -113,14 +120,25 @@ def _contributions_of(plugin: Plugin) -> list[Contribution]:
             continue
         if attribute not in HOOKS:
             raise SettingsError(_unknown_hook(plugin, attribute))
-        hook: Callable[[], Iterable[Any]] = getattr(plugin.hooks, attribute)
-        found.extend(Contribution(attribute, thing.name, plugin.name, thing) for thing in hook())
+        found.extend(_called(plugin, attribute))
     return found
 
 
+def _called(plugin: Plugin, attribute: str) -> list[Contribution]:
+    hook: Callable[[], Iterable[Any]] = getattr(plugin.hooks, attribute)
+    try:
+        return [Contribution(attribute, thing.name, plugin.name, thing) for thing in hook()]
+    except Exception as error:  # a stranger's hook may raise anything, or give things without a name
+        raise SettingsError(
+            f"plugin {plugin.name} (from {plugin.origin}): its hook {attribute} failed: {error!r}"
+        ) from error
+
+
 def _unknown_hook(plugin: Plugin, attribute: str) -> str:
-    near = get_close_matches(attribute, HOOKS, n=1)
-    meant = f"; did you mean {near[0]}?" if near else f"; the hooks are {', '.join(HOOKS)}"
+    # Without the prefix, which all of them share.
+    known = [name.removeprefix(HOOK_PREFIX) for name in HOOKS]
+    near = get_close_matches(attribute.removeprefix(HOOK_PREFIX), known, n=1)
+    meant = f"; did you mean {HOOK_PREFIX}{near[0]}?" if near else f"; the hooks are {', '.join(HOOKS)}"
     return f"plugin {plugin.name} (from {plugin.origin}) has a hook {attribute}, which nobody calls{meant}"
 
 
@@ -130,6 +148,10 @@ def _refuse_clashes(contributions: Sequence[Contribution]) -> None:
         other = seen.setdefault((item.hook, item.name), item)
         if other is not item:
             raise SettingsError(
-                f"{item.hook}: {item.name} is claimed by the plugins {other.plugin} and {item.plugin};"
-                " rename one, or list its plugin under plugins.disabled"
+                f"{item.hook}: {item.name} is claimed {_by(other.plugin, item.plugin)}; rename one, or list its"
+                " plugin under plugins.disabled"
             )
+
+
+def _by(one: str, other: str) -> str:
+    return f"twice by the plugin {one}" if one == other else f"by the plugins {one} and {other}"

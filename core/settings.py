@@ -4,22 +4,29 @@ A row is a field below: its name, type, default, unit and help. The documentatio
 ``callboard doctor``, the environment names and the example file are made from these rows.
 """
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, TypeGuard, get_args
 from zoneinfo import ZoneInfo
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from core.errors import SettingsError
+from core import cron
+from core.errors import Fault, SettingsError
+from core.log import redact
+from core.settings_file import SettingsFile, parse_settings, read_settings_file
 
 ENVIRONMENT_PREFIX = "CALLBOARD_"
+FILE_VARIABLE = "CALLBOARD_CONFIG"
+"""The environment variable that names the settings file; not a setting itself."""
 DEFAULT_FILE = Path("callboard.yaml")
+_LIST, _MAPPING = "list", "name to value"
+_NEAR = 80
+"""How near (of 100) a variable must come to a setting's name to be a slip and not a stranger's variable."""
 
 
 def _row(default: Any, help: str, unit: str = "") -> Any:
@@ -27,21 +34,24 @@ def _row(default: Any, help: str, unit: str = "") -> Any:
 
 
 def _cron(value: str) -> str:
-    if len(value.split()) != 5:
-        raise ValueError("a cron line has five fields: minute hour day month weekday")
+    cron.parse(value)
     return value
 
 
 def _time_zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (ValueError, OSError) as fault:
-        raise ValueError("an IANA time zone such as Europe/Berlin") from fault
+    except (ValueError, OSError, LookupError) as fault:
+        raise ValueError("expected an IANA time zone such as Europe/Berlin") from fault
     return value
 
 
 Cron = Annotated[str, AfterValidator(_cron)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Count = Annotated[int, Field(ge=1)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Port = Annotated[int, Field(ge=0, le=65535)]
 
 
 class _Section(BaseModel):
@@ -65,7 +75,7 @@ class GitHubSettings(_Section):
     publish_token: SecretStr | None = _row(
         None, "A token that may create repositories; the reading token when left out."
     )
-    timeout_s: float = _row(20.0, "How long one request may take.", "seconds")
+    timeout_s: Seconds = _row(20.0, "How long one request may take.", "seconds")
 
 
 class SlackSettings(_Section):
@@ -90,8 +100,8 @@ class CatalogSettings(_Section):
     sync_cron: Cron = _row("*/15 * * * *", "When the catalog is synced.", "cron, UTC")
     descriptor: str = _row("catalog-info.yaml", "The descriptor's path in a repository.")
     docs_cron: Cron = _row("7 * * * *", "When docs that changed are read again.", "cron, UTC")
-    stale_docs_days: int = _row(180, "Docs older than this are marked as maybe stale.", "days")
-    hold_removals_over: float = _row(
+    stale_docs_days: Count = _row(180, "Docs older than this are marked as maybe stale.", "days")
+    hold_removals_over: Share = _row(
         0.2,
         "A sync that would remove more than this share of the catalog holds and says so.",
         "share, 0 to 1",
@@ -125,21 +135,21 @@ class ScaffoldSettings(_Section):
         None, "Where new repositories are created; the first organisation when left out."
     )
     default_private: bool = _row(True, "Whether new repositories are private.")
-    render_timeout_s: float = _row(60.0, "How long rendering one template may take.", "seconds")
+    render_timeout_s: Seconds = _row(60.0, "How long rendering one template may take.", "seconds")
 
 
 class JobSettings(_Section):
     """Work in the background."""
 
-    threads: int = _row(8, "How many jobs this process works on at once.")
-    retention_days: int = _row(30, "How long finished jobs are kept.", "days")
+    threads: Count = _row(8, "How many jobs this process works on at once.")
+    retention_days: Count = _row(30, "How long finished jobs are kept.", "days")
 
 
 class WebSettings(_Section):
     """The small web server: health, and Slack's events in http mode."""
 
     host: str = _row("127.0.0.1", "The address to listen on.")
-    port: int = _row(8080, "The port to listen on; 0 takes a free one.")
+    port: Port = _row(8080, "The port to listen on; 0 takes a free one.")
 
 
 class LogSettings(_Section):
@@ -154,16 +164,8 @@ class PluginSettings(_Section):
     disabled: tuple[str, ...] = _row((), "Names of plugins that are not loaded.")
 
 
-class Settings(BaseSettings):
+class Settings(_Section):
     """All settings of one process; read once, never changed."""
-
-    model_config = SettingsConfigDict(
-        env_prefix=ENVIRONMENT_PREFIX,
-        env_nested_delimiter="_",
-        env_nested_max_split=1,
-        extra="forbid",
-        frozen=True,
-    )
 
     data_dir: Path = _row(Path(".callboard"), "Where the embedded database and working files lie.")
     database_url: SecretStr | None = _row(
@@ -180,17 +182,8 @@ class Settings(BaseSettings):
     log: LogSettings = LogSettings()
     plugins: PluginSettings = PluginSettings()
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment wins over the file, which arrives as the initial values."""
-        return env_settings, init_settings
+    _sources: dict[str, str] = PrivateAttr(default_factory=dict)
+    """Where each value came from, by setting; what is missing here is a default."""
 
     @property
     def database(self) -> str:
@@ -220,7 +213,7 @@ class SettingRow:
     @property
     def environment(self) -> str:
         """The environment variable that sets it."""
-        return ENVIRONMENT_PREFIX + self.name.replace(".", "_").upper()
+        return _variable(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,30 +226,55 @@ class SettingValue:
 
 
 def load(path: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Settings:
-    """Read the settings from a file and the environment.
+    """Read the settings: the command line wins over the environment, the environment over the file.
 
     Args:
         path: The file; by default ``CALLBOARD_CONFIG`` or ``callboard.yaml`` where it exists.
-        overrides: Values by dotted name that win over everything, from the command line.
+        overrides: Values by dotted name, from the command line.
 
     Raises:
-        SettingsError: The file is missing or not YAML, a name is unknown or a value does not
-            fit; names the setting and where its value came from.
+        SettingsError: The file is missing or not YAML, a name is unknown or a value does not fit;
+            names every setting that is wrong and where its value came from.
     """
-    file = settings_file(path)
-    values = _read_file(file) if file else {}
+    chosen = settings_file(path)
+    file = read_settings_file(chosen) if chosen else SettingsFile(DEFAULT_FILE)
+    environment = _environment()
+    slips = [*map(str, file.faults), *_slips()]
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    for name, value in (*_flat(file.values), *environment.items(), *(overrides or {}).items()):
+        _put(values, name, value)
+    sources.update((name, f"file {file.path}") for name, _ in _flat(file.values))
+    sources.update((name, f"environment {_variable(name)}") for name in environment)
+    sources.update((name, "command line") for name in overrides or {})
     try:
         settings = Settings(**values)
-        return _override(settings, overrides or {})
     except ValidationError as error:
-        raise SettingsError(_explain(error, file)) from error
+        raise SettingsError("\n".join([*slips, *map(str, _faults(error, file, sources))])) from error
+    if slips:
+        raise SettingsError("\n".join(slips))
+    settings._sources.update(sources)
+    return settings
+
+
+def check_settings(text: str, path: Path) -> tuple[Fault, ...]:
+    """Every fault of a settings file, for ``callboard lint``; the environment is not looked at."""
+    file = parse_settings(text, path)
+    values: dict[str, Any] = {}
+    for name, value in _flat(file.values):
+        _put(values, name, value)
+    try:
+        Settings(**values)
+    except ValidationError as error:
+        return (*file.faults, *_faults(error, file, {}))
+    return file.faults
 
 
 def settings_file(path: Path | None = None) -> Path | None:
     """The settings file in force, or None where there is none."""
     if path:
         return path
-    named = os.environ.get("CALLBOARD_CONFIG")
+    named = os.environ.get(FILE_VARIABLE)
     if named:
         return Path(named)
     return DEFAULT_FILE if DEFAULT_FILE.exists() else None
@@ -267,42 +285,97 @@ def rows() -> tuple[SettingRow, ...]:
     return tuple(_row_of(name, field) for name, field in _fields())
 
 
-def in_force(settings: Settings, path: Path | None = None) -> tuple[SettingValue, ...]:
+def sections() -> Mapping[str, str]:
+    """Every section with what it is about, in their order."""
+    found = {name: field.annotation for name, field in Settings.model_fields.items()}
+    return {name: (kind.__doc__ or "") for name, kind in found.items() if _is_section(kind)}
+
+
+def in_force(settings: Settings) -> tuple[SettingValue, ...]:
     """Every setting with its value and where that came from; secrets show only that they are set."""
-    file = settings_file(path)
-    in_file = _read_file(file) if file else {}
-    return tuple(_value_of(settings, name, field, in_file, file) for name, field in _fields())
+    return tuple(_value_of(settings, name, field) for name, field in _fields())
 
 
-def _override(settings: Settings, overrides: Mapping[str, Any]) -> Settings:
-    if not overrides:
-        return settings
-    values: dict[str, Any] = {name: getattr(settings, name) for name in type(settings).model_fields}
-    for dotted, value in overrides.items():
-        section, _, name = dotted.rpartition(".")
-        if not section:
-            values[name] = value
-            continue
-        group = values[section]
-        fields = {key: getattr(group, key) for key in type(group).model_fields}
-        values[section] = type(group)(**{**fields, name: value})
-    return Settings.model_construct(**{**values, **_checked(values)})
+def unknown_variables() -> tuple[str, ...]:
+    """Variables of the environment that look like settings, and are none."""
+    known = {row.environment for row in rows()} | {FILE_VARIABLE}
+    ours = (name for name in os.environ if name.upper().startswith(ENVIRONMENT_PREFIX))
+    return tuple(sorted(name for name in ours if name.upper() not in known))
 
 
-def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The top-level values with their types put right (a path given as text becomes a Path)."""
-    checked: dict[str, Any] = {}
-    if isinstance(values.get("data_dir"), str):
-        checked["data_dir"] = Path(values["data_dir"])
-    if isinstance(values.get("database_url"), str):
-        checked["database_url"] = SecretStr(values["database_url"])
-    return checked
+def _environment() -> dict[str, Any]:
+    """The values that the environment sets, by setting; an empty variable counts as not set."""
+    texts = {name.upper(): text for name, text in os.environ.items() if text}
+    found = {row: texts[row.environment] for row in rows() if row.environment in texts}
+    return {row.name: _from_text(row, text) for row, text in found.items()}
+
+
+def _from_text(row: SettingRow, text: str) -> Any:
+    """What a variable means: lists with commas or as JSON, names to values as JSON, the rest as it is."""
+    if row.type not in (_LIST, _MAPPING):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return [part.strip() for part in text.split(",") if part.strip()] if row.type == _LIST else text
+
+
+def _slips() -> Iterator[str]:
+    """Variables that are nearly a setting; far ones are left to ``callboard doctor``.
+
+    Kubernetes, for one, sets CALLBOARD_SERVICE_HOST and more where a service is called callboard.
+    """
+    for name in unknown_variables():
+        near = nearest_setting(name)
+        if near:
+            yield f"environment {name}: no setting has this name; did you mean {near}?"
+
+
+def nearest_setting(variable: str) -> str:
+    """The environment name of the setting that a misspelt variable probably meant; empty when none is near."""
+    from rapidfuzz import process  # slow to import, and only needed to explain a mistake
+
+    short = variable.upper().removeprefix(ENVIRONMENT_PREFIX)
+    names = [row.environment.removeprefix(ENVIRONMENT_PREFIX) for row in rows()]
+    found = process.extractOne(
+        short, [*names, FILE_VARIABLE.removeprefix(ENVIRONMENT_PREFIX)], score_cutoff=_NEAR
+    )
+    return ENVIRONMENT_PREFIX + found[0] if found else ""
+
+
+def _flat(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The values of a file by setting: ``github.host``; what is no section stays as it is."""
+    found: list[tuple[str, Any]] = []
+    for name, value in values.items():
+        if name in sections() and isinstance(value, Mapping):
+            found += [(f"{name}.{inner}", item) for inner, item in value.items()]
+        else:
+            found.append((name, value))
+    return found
+
+
+def _put(values: dict[str, Any], name: str, value: Any) -> None:
+    section, _, inner = name.rpartition(".")
+    if not section:
+        values[name] = value
+        return
+    group = values.setdefault(section, {})
+    if isinstance(group, dict):
+        group[inner] = value
+
+
+def _variable(name: str) -> str:
+    return ENVIRONMENT_PREFIX + name.replace(".", "_").upper()
+
+
+def _is_section(kind: Any) -> TypeGuard[type[_Section]]:
+    return isinstance(kind, type) and issubclass(kind, _Section)
 
 
 def _fields() -> Iterator[tuple[str, FieldInfo]]:
     for name, field in Settings.model_fields.items():
         section = field.annotation
-        if isinstance(section, type) and issubclass(section, _Section):
+        if _is_section(section):
             for inner, inner_field in section.model_fields.items():
                 yield f"{name}.{inner}", inner_field
         else:
@@ -321,29 +394,15 @@ def _row_of(name: str, field: FieldInfo) -> SettingRow:
     )
 
 
-def _value_of(
-    settings: Settings, name: str, field: FieldInfo, in_file: Mapping[str, Any], file: Path | None
-) -> SettingValue:
+def _value_of(settings: Settings, name: str, field: FieldInfo) -> SettingValue:
     row = _row_of(name, field)
     value: Any = settings
     for part in name.split("."):
         value = getattr(value, part)
-    if any(key.upper() == row.environment for key in os.environ):
-        source = f"environment {row.environment}"
-    elif _is_in(in_file, name):
-        source = f"file {file}"
-    elif value != field.default:
-        source = "command line"
-    else:
-        source = "default"
-    shown = "set" if row.is_secret and value else "not set" if value is None else _shown(value)
-    return SettingValue(row, shown, source)
-
-
-def _is_in(values: Mapping[str, Any], dotted: str) -> bool:
-    section, _, name = dotted.rpartition(".")
-    inner = values.get(section, {}) if section else values
-    return isinstance(inner, Mapping) and name in inner
+    shown = (
+        ("set" if value else "not set") if row.is_secret else "not set" if value is None else _shown(value)
+    )
+    return SettingValue(row, shown, settings._sources.get(name, "default"))
 
 
 def _shown(value: object) -> str:
@@ -366,43 +425,40 @@ def _type_name(annotation: Any) -> str:
         return " or ".join(arguments)
     origin = getattr(annotation, "__origin__", None)
     if origin is tuple:
-        return "list"
+        return _LIST
     if origin is dict:
-        return "name to value"
+        return _MAPPING
     return _type_name(arguments[0]) if arguments else "text"
 
 
-def _read_file(path: Path) -> dict[str, Any]:
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"{path}: cannot be read ({error.strerror})") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-        raise SettingsError(f"{place}: not YAML: {getattr(error, 'problem', error)}") from error
-    if values is None:
-        return {}
-    if not isinstance(values, dict):
-        raise SettingsError(f"{path}: expected settings by name, found {type(values).__name__}")
-    return values
-
-
-def _explain(error: ValidationError, file: Path | None) -> str:
-    lines = []
+def _faults(error: ValidationError, file: SettingsFile, sources: Mapping[str, str]) -> Iterator[Fault]:
     for fault in error.errors():
         name = ".".join(str(part) for part in fault["loc"])
-        variable = ENVIRONMENT_PREFIX + name.replace(".", "_").upper()
-        source = variable if variable in os.environ else str(file or "the command line")
+        setting = _setting_of(name)
+        source = sources.get(setting.name if setting else name, "")
+        is_in_file = not source or source.startswith("file ")
+        path, place = (str(file.path), file.place(name)) if is_in_file else (source, (0, 0))
         if fault["type"] == "extra_forbidden":
-            lines.append(f"{name}: no setting has this name (from {source}){_nearest(name)}")
-        else:
-            lines.append(f"{name}: {fault['msg']} (from {source})")
-    return "\n".join(lines)
+            yield Fault(path, *place, f"{name}: no setting has this name", where=name, hint=_nearest(name))
+            continue
+        message = fault["msg"].removeprefix("Value error, ")
+        found = "" if setting is None or setting.is_secret else _short(fault["input"])
+        yield Fault(path, *place, f"{name}: {message[0].lower()}{message[1:]}", where=name, found=found)
+
+
+def _setting_of(name: str) -> SettingRow | None:
+    """The row that a fault is about, which may lie inside its value (``github.organizations.0``)."""
+    return next((row for row in rows() if f"{name}.".startswith(f"{row.name}.")), None)
+
+
+def _short(value: object) -> str:
+    """What was found, where it is small enough to be read; never a whole structure, which may hold a secret."""
+    return redact(str(value)) if isinstance(value, str | int | float) and len(str(value)) < 60 else ""
 
 
 def _nearest(name: str) -> str:
     from rapidfuzz import process  # slow to import, and only needed to explain a mistake
 
-    found = process.extractOne(name, [row.name for row in rows()], score_cutoff=70)
-    return f"; did you mean {found[0]}?" if found else ""
+    names = [row.name for row in rows()] if "." in name else [*Settings.model_fields]
+    found = process.extractOne(name, names, score_cutoff=70)
+    return f"did you mean {found[0]}?" if found else ""

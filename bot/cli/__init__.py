@@ -7,7 +7,7 @@ def main() -> None:
     """Run one command and leave with its exit code.
 
     0 fine; 1 the answer is "no", or a file is invalid; 2 wrong use or wrong settings; 3 a system
-    that we depend on did not answer.
+    that we depend on did not answer; 70 a bug.
     """
     if not __debug__:
         # PyGithub guards where it sends the token with asserts, which python -O removes.

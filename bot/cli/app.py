@@ -4,12 +4,17 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 
-from bot.cli import catalog, demo, operations, plugins, scorecard, templates
+from bot.cli import catalog, demo, lint, operations, plugins, scorecard, templates
 from bot.cli.context import Context
 from core import log
 from core.errors import CallboardError, SettingsError, Unavailable, UserError
+
+BUG = 70
+"""The exit code of a bug, as sysexits.h has it: never to be taken for an answer."""
+_log = structlog.get_logger(__name__)
 
 
 def _leave(code: object, **_options: object) -> None:
@@ -39,7 +44,7 @@ def _global_options(
     context.obj = Context(config, database)
 
 
-for group in (catalog, scorecard, templates, operations, demo, plugins):
+for group in (catalog, scorecard, lint, templates, operations, demo, plugins):
     group.register(app)
 
 
@@ -52,7 +57,16 @@ def run(arguments: list[str] | None = None) -> int:
         return leaving.code if isinstance(leaving.code, int) else 0
     except CallboardError as error:
         return _explain(error)
+    except Exception as error:  # noqa: BLE001 - the command line is an outer rim
+        return _bug(error)
     return 0
+
+
+def _bug(error: Exception) -> int:
+    reference = log.new_reference()
+    _log.error("command.bug", reference=reference, exc_info=error)
+    sys.stderr.write(f"callboard: something broke inside; its reference is {reference}, logged above.\n")
+    return BUG
 
 
 def _explain(error: CallboardError) -> int:
@@ -60,6 +74,5 @@ def _explain(error: CallboardError) -> int:
     if isinstance(error, UserError) and error.hint:
         sys.stderr.write(f"{error.hint}\n")
     if isinstance(error, SettingsError):
-        sys.stderr.write("`callboard doctor` shows every setting with its source.\n")
         return 2
     return 3 if isinstance(error, Unavailable) else 1

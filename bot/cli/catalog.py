@@ -1,4 +1,4 @@
-"""Commands over the catalog: sync, who, docs, entities, find."""
+"""Commands over the catalog: sync, who, docs, entities."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,10 +31,8 @@ def sync(
     as_json: AsJson = False,
 ) -> int:
     """Read the catalog from GitHub, or from a folder, once and now."""
-    from bot.bootstrap import open_catalog
-
-    catalog = open_catalog(context_of(context).settings())
-    report = catalog.sync_folder(from_, org) if from_ else catalog.sync_all(full=full)
+    with context_of(context).catalog() as catalog:
+        report = catalog.sync_folder(from_, org) if from_ else catalog.sync_all(full=full)
     if as_json:
         say_json(_sync_json(report))
     else:
@@ -44,9 +42,8 @@ def sync(
 
 def who(context: typer.Context, query: list[str], as_json: AsJson = False) -> int:
     """Say who owns an entity, a repository, a path in one, a team or a channel."""
-    from bot.bootstrap import open_catalog
-
-    answer = open_catalog(context_of(context).settings()).ask.who_owns(" ".join(query), OPERATOR)
+    with context_of(context).catalog() as catalog:
+        answer = catalog.ask.who_owns(" ".join(query), OPERATOR)
     if as_json:
         say_json(_who_json(answer))
     else:
@@ -61,9 +58,8 @@ def docs(
     as_json: AsJson = False,
 ) -> int:
     """Find the passages of the docs that answer a question."""
-    from bot.bootstrap import open_catalog
-
-    answer = open_catalog(context_of(context).settings()).ask.docs(" ".join(query), OPERATOR, entity)
+    with context_of(context).catalog() as catalog:
+        answer = catalog.ask.docs(" ".join(query), OPERATOR, entity)
     if as_json:
         say_json({"query": answer.query, "passages": [_passage_json(item) for item in answer.passages]})
     else:
@@ -80,9 +76,8 @@ def entities(
     as_json: AsJson = False,
 ) -> None:
     """List the catalog."""
-    from bot.bootstrap import open_catalog
-
-    found = open_catalog(context_of(context).settings()).entities(filters or [])
+    with context_of(context).catalog() as catalog:
+        found = catalog.entities(filters or [])
     if as_json:
         say_json(
             [

@@ -2,15 +2,20 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from core import log
 from core.settings import Settings, load
+
+if TYPE_CHECKING:
+    from bot.bootstrap import Catalog
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
 
@@ -32,6 +37,17 @@ class Context:
         settings = load(self.config, overrides)
         log.set_up(settings.log.level)
         return settings
+
+    @contextmanager
+    def catalog(self) -> "Iterator[Catalog]":
+        """The catalog of the settings, closed at the end."""
+        from bot.bootstrap import open_catalog
+
+        catalog = open_catalog(self.settings())
+        try:
+            yield catalog
+        finally:
+            catalog.database.close()
 
 
 def context_of(context: typer.Context) -> Context:

@@ -53,18 +53,20 @@ def sandbox(
     as_json: AsJson = False,
 ) -> None:
     """Run only the local Slack and GitHub, for tests and for the authors of plugins."""
+    from bot.bootstrap import load_plugins
+    from bot.cli.operations import command_words
     from bot.sandbox.github import LocalGitHub
     from bot.sandbox.organization import load_organization
     from bot.sandbox.slack import LocalSlack
     from bot.slack.manifest import manifest
     from core.clock import SystemClock
+    from core.settings import Settings
 
     organization = load_organization(org or sample_organization())
     root = Path(tempfile.mkdtemp(prefix="callboard-sandbox-"))
     github = LocalGitHub(root, organization, SystemClock(), port=github_port)
-    slack = LocalSlack(
-        organization, manifest("/callboard", ["who", "docs", "new", "score", "help"]), port=slack_port
-    )
+    words = command_words(load_plugins(Settings()))
+    slack = LocalSlack(organization, manifest("/callboard", words), port=slack_port)
     github.start()
     slack.start()
     addresses = {

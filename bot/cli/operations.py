@@ -2,12 +2,18 @@
 
 import signal
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.cli.context import AsJson, context_of, say, say_json
+from core.errors import SettingsError
+from core.plugins import Plugins
+
+_WORDS = ("who", "docs", "new", "score")
+"""The conversations that ship; a manifest is needed before the bot that has them can be built."""
 
 db_app = typer.Typer(
     name="db", help="The database: bring it up to date, check it, copy it.", no_args_is_help=True
@@ -39,10 +45,14 @@ def serve(context: typer.Context) -> int:
 
 def doctor(context: typer.Context, as_json: AsJson = False) -> int:
     """Look at settings, tokens, database, schedules, teams and the jail; say what to mend."""
-    from bot.doctor import examine
+    from bot.doctor import Finding, examine
 
-    settings = context_of(context).settings()
-    findings = examine(settings, context_of(context).config)
+    code = 1
+    try:
+        findings = examine(context_of(context).settings())
+    except SettingsError as error:
+        # Nothing else can be looked at; each of its lines is one mistake.
+        findings, code = tuple(Finding("settings", False, line) for line in str(error).splitlines()), 2
     if as_json:
         say_json([{"check": f.check, "ok": f.ok, "message": f.message, "fix": f.fix} for f in findings])
     else:
@@ -51,7 +61,7 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> int:
             say(
                 f"{mark} {finding.check}: {finding.message}" + (f"\n    {finding.fix}" if finding.fix else "")
             )
-    return 0 if all(finding.ok for finding in findings) else 1
+    return 0 if all(finding.ok for finding in findings) else code
 
 
 def manifest(
@@ -62,6 +72,7 @@ def manifest(
     ] = False,
 ) -> None:
     """Print the Slack app's manifest, from what is registered."""
+    from bot.bootstrap import load_plugins
     from bot.slack.manifest import SCOPES
     from bot.slack.manifest import manifest as manifest_of
 
@@ -69,8 +80,13 @@ def manifest(
     if reasons:
         for scope, reason in SCOPES.items():
             typer.echo(f"{scope}: {reason}", err=True)
-    words = ["who", "docs", "new", "score", "help"]
+    words = command_words(load_plugins(settings))
     say_json(manifest_of(settings.slack.command, words, socket_mode=settings.slack.mode == "socket", url=url))
+
+
+def command_words(plugins: Plugins) -> list[str]:
+    """What may follow the slash command: the conversations that ship, those of plugins, and help."""
+    return [*_WORDS, *(item.name for item in plugins.of("callboard_commands")), "help"]
 
 
 @db_app.command("upgrade")
@@ -88,9 +104,8 @@ def db_check(context: typer.Context) -> int:
     from core.database import connect
     from core.migrate import behind
 
-    database = connect(context_of(context).settings().database)
-    is_behind = behind(database)
-    database.close()
+    with closing(connect(context_of(context).settings().database)) as database:
+        is_behind = behind(database)
     say(
         "The database is older than this version; run: callboard db upgrade"
         if is_behind
@@ -105,6 +120,5 @@ def db_backup(context: typer.Context, target: Path) -> None:
     from core.database import connect
     from core.migrate import backup
 
-    database = connect(context_of(context).settings().database)
-    say(f"Copied to {backup(database, target)}")
-    database.close()
+    with closing(connect(context_of(context).settings().database)) as database:
+        say(f"Copied to {backup(database, target)}")

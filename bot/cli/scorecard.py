@@ -29,10 +29,11 @@ def score(
     as_json: AsJson = False,
 ) -> int:
     """Collect facts and judge one entity, or everything that a team owns, now."""
-    from bot.bootstrap import open_scorecards
+    from bot.bootstrap import load_plugins, scorecards_of
 
-    scorecards = open_scorecards(context_of(context).settings())
-    found = scorecards.score_of(subject, OPERATOR)
+    with context_of(context).catalog() as catalog:
+        scorecards = scorecards_of(catalog, load_plugins(catalog.settings))
+        found = scorecards.score_of(subject, OPERATOR)
     if as_json:
         documents = [_score_json(scorecards.fixes(), item) for item in found.scores]
         say_json(

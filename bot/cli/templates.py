@@ -60,8 +60,8 @@ def preview(
 ) -> None:
     """Render a template into a folder; nothing is published."""
     from core.errors import Fault, InvalidFile
-    from scaffolds.cookiecutter_json import read_template
     from scaffolds.actions import USUAL_STEPS
+    from scaffolds.cookiecutter_json import read_template
     from scaffolds.jail import Setting, render
     from scaffolds.questions import check
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.slack.blocks import Json, Message
 from core.access import Asker
+from core.errors import SettingsError
 
 
 class Reply(Protocol):
@@ -66,3 +67,16 @@ class Conversation:
     """By the modal's callback id."""
     submissions: Mapping[str, Handler] = field(default_factory=dict)
     """What happens after a modal passed its check, by callback id."""
+
+
+def with_plugged(ours: Sequence[Conversation], plugged: Sequence[Conversation]) -> tuple[Conversation, ...]:
+    """What ships and what plugins bring, one conversation for each word.
+
+    Raises:
+        SettingsError: A plugin claims a word of ours; names it.
+    """
+    words = {word for item in ours for word in (item.name, *item.also)}
+    taken = next((item.name for item in plugged if item.name in words), None)
+    if taken:
+        raise SettingsError(f"callboard_commands: {taken} is claimed by a plugin and by Callboard; rename it")
+    return (*ours, *plugged)

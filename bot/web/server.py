@@ -36,9 +36,10 @@ class WebServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish what is under way and close the port."""
+        """Finish what is under way and close the port; also where it was never started."""
         self._server.should_exit = True
-        self._thread.join(timeout=10)
+        if self._thread.is_alive():
+            self._thread.join(timeout=10)
         self._socket.close()
 
     def _run(self) -> None:

@@ -129,6 +129,7 @@ class Jobs:
         self._stopping.set()
         if self._ticker:
             self._ticker.stop()
+            self._ticker = None
         if self._watch:
             self._watch.join(timeout=30)
         if self._is_started:
