@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.bootstrap import Catalog, load_plugins, open_catalog
 from bot.slack.manifest import SCOPES
@@ -12,6 +13,7 @@ from core.settings import Settings, in_force, unknown_variables
 
 _NOT_SETTINGS = frozenset({"CALLBOARD_REQUIRE_ALL", "CALLBOARD_CONFORMANCE_DIR"})
 """Read by the tests alone."""
+_OLD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
     if catalog:
         found += _careful("catalog", lambda: _catalog(catalog[0]))
         found += _careful("schedules", lambda: _schedules(settings, catalog[0]))
+        found += _careful("jobs", lambda: _jobs(settings))
         found += _careful("teams", lambda: _teams(catalog[0]))
         catalog[0].database.close()
     return tuple(found)
@@ -174,29 +177,34 @@ def _catalog(catalog: Catalog) -> Iterator[Finding]:
 
 
 def _schedules(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
-    from catalog_sync.jobs import jobs_of as catalog_jobs
-    from core.jobs import Schedule, next_slot
+    from catalog_sync.jobs import schedules_of as catalog_schedules
+    from core.jobs import next_slot
+    from scorecards.jobs import schedules_of as scorecard_schedules
 
-    _jobs, schedules = catalog_jobs(
-        catalog.source_names, catalog.sync_source, catalog.read_docs, settings.catalog
-    )
-    zone, cards = settings.scorecards.timezone, settings.scorecards
-    named = [
-        *((item.name, item) for item in schedules),
-        *(
-            (name, Schedule(name, "", cron, zone, str))
-            for name, cron in (
-                ("judge", cards.collect_cron),
-                ("weekly", cards.weekly_cron),
-                ("rollup", cards.rollup_cron),
-            )
-        ),
-    ]
     now = SystemClock().now()
-    for name, schedule in named:
+    for schedule in (
+        *catalog_schedules(catalog.source_names, settings.catalog),
+        *scorecard_schedules(settings.scorecards),
+    ):
         slot = next_slot(schedule, now)
+        yield Finding(f"schedule {schedule.name}", True, f"next at {slot:%a %d %b %H:%M %Z}")
+
+
+def _jobs(settings: Settings) -> Iterator[Finding]:
+    """Jobs that gave up; what is older than a day is told, and no longer counts as wrong."""
+    from core.jobs import Jobs
+
+    jobs, now = Jobs(settings.database, clock=SystemClock()), SystemClock().now()
+    try:
+        failed, unfinished = jobs.failed(), jobs.unfinished()
+    finally:
+        jobs.stop()
+    yield Finding("jobs", True, f"{len(unfinished)} waiting or running, {len(failed)} gave up lately")
+    for job in failed:
+        is_old = now - job.updated_at > _OLD
+        message = f"{job.name} gave up {age(job.updated_at, now)}: {job.error}"
         yield Finding(
-            f"schedule {name}", slot is not None, f"next at {slot:%a %d %b %H:%M %Z}" if slot else "never"
+            f"job {job.key}", is_old, message, "" if is_old else "Mend the cause; its next slot tries again."
         )
 
 

@@ -40,7 +40,12 @@ def jobs_of(
         return run.step("docs", lambda: _docs_summary(read_docs(source)))
 
     jobs = (Job(SYNC, run_sync, max_attempts=2), Job(DOCS, run_docs, max_attempts=2))
-    schedules = [
+    return jobs, schedules_of(sources, settings)
+
+
+def schedules_of(sources: Sequence[str], settings: CatalogSettings) -> tuple[Schedule, ...]:
+    """When the catalog's jobs are started, for every source by name."""
+    return tuple(
         Schedule(
             name=f"{kind}:{source}",
             job=job,
@@ -51,8 +56,7 @@ def jobs_of(
         )
         for source in sources
         for kind, job, cron in (("sync", SYNC, settings.sync_cron), ("docs", DOCS, settings.docs_cron))
-    ]
-    return jobs, tuple(schedules)
+    )
 
 
 def _key(kind: str, source: str) -> Callable[[datetime], str]:

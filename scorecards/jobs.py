@@ -46,10 +46,11 @@ def jobs_of(
         Job("scorecards.rollup-all", work.rollup_all),
         Job("scorecards.rollup", work.rollup),
     )
-    return jobs, _schedules(settings)
+    return jobs, schedules_of(settings)
 
 
-def _schedules(settings: ScorecardSettings) -> tuple[Schedule, ...]:
+def schedules_of(settings: ScorecardSettings) -> tuple[Schedule, ...]:
+    """When the scorecards' jobs are started."""
     zone = settings.timezone
     return (
         Schedule(

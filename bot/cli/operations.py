@@ -2,15 +2,19 @@
 
 import signal
 import threading
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.context import AsJson, context_of, say, say_json
 from core.errors import SettingsError
 from core.plugins import Plugins
+
+if TYPE_CHECKING:
+    from bot.doctor import Finding
 
 _WORDS = ("who", "docs", "new", "score")
 """The conversations that ship; a manifest is needed before the bot that has them can be built."""
@@ -45,23 +49,30 @@ def serve(context: typer.Context) -> int:
 
 def doctor(context: typer.Context, as_json: AsJson = False) -> int:
     """Look at settings, tokens, database, schedules, teams and the jail; say what to mend."""
-    from bot.doctor import Finding, examine
+    from bot.doctor import Finding as Found
+    from bot.doctor import examine
 
     code = 1
     try:
         findings = examine(context_of(context).settings())
     except SettingsError as error:
         # Nothing else can be looked at; each of its lines is one mistake.
-        findings, code = tuple(Finding("settings", False, line) for line in str(error).splitlines()), 2
+        findings, code = tuple(Found("settings", False, line) for line in str(error).splitlines()), 2
     if as_json:
         say_json([{"check": f.check, "ok": f.ok, "message": f.message, "fix": f.fix} for f in findings])
     else:
-        for finding in findings:
-            mark = "✓" if finding.ok else "✗"
-            say(
-                f"{mark} {finding.check}: {finding.message}" + (f"\n    {finding.fix}" if finding.fix else "")
-            )
+        say(_doctor_text(findings))
     return 0 if all(finding.ok for finding in findings) else code
+
+
+def _doctor_text(findings: "Sequence[Finding]") -> str:
+    """What is wrong stands last: that is where the eye is when a command ends."""
+    lines = [
+        f"{'✓' if item.ok else '✗'} {item.check}: {item.message}" + (f"\n    {item.fix}" if item.fix else "")
+        for item in sorted(findings, key=lambda item: not item.ok)
+    ]
+    wrong = sum(not item.ok for item in findings)
+    return "\n".join([*lines, "", f"{wrong} to mend." if wrong else "All is well."])
 
 
 def manifest(

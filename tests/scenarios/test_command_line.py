@@ -17,6 +17,9 @@ import pytest
 import structlog
 
 from bot.cli.app import BUG, run
+from core.clock import SystemClock
+from core.errors import UserError
+from core.jobs import JSON, Job, Jobs, Run
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "examples" / "playhouse" / "repositories"
@@ -335,6 +338,30 @@ def test_doctor_shows_every_setting_with_its_source_and_no_secret(
         found["setting slack.signing_secret"]["message"] == "set (environment CALLBOARD_SLACK_SIGNING_SECRET)"
     )
     assert "sw0rdfish" not in ended.out + ended.err + text.out + text.err
+
+
+def gives_up(_run: Run, _payload: dict[str, JSON]) -> JSON:
+    return _run.step("only", refuse)
+
+
+def refuse() -> str:
+    raise UserError("The template is gone.")
+
+
+def test_doctor_shows_a_job_that_gave_up_with_its_cause(callboard: CommandLine) -> None:
+    jobs = Jobs("sqlite:///.callboard/callboard.db", clock=SystemClock(), poll_s=0.05)
+    jobs.add(Job("scaffold.run", gives_up))
+    jobs.start()
+    jobs.enqueue("scaffold.run", "scaffold:ab12")
+    jobs.wait("scaffold:ab12", 30)
+    jobs.stop()
+
+    found = findings(callboard("doctor", "--json"))["job scaffold:ab12"]
+
+    assert (found["ok"], found["message"]) == (
+        False,
+        "scaffold.run gave up just now: The template is gone.",
+    )
 
 
 def test_doctor_names_a_variable_that_nobody_reads(
