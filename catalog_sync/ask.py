@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 from urllib.parse import urlsplit
 
 from catalog_sync.answers import DocsAnswer, Link, Near, OwnerAnswer, Passage
@@ -11,7 +12,7 @@ from catalog_sync.docs.store import DocsStore, Hit, words_of
 from catalog_sync.entity.model import Entity, RepositoryName, Resolution
 from catalog_sync.entity.refs import parse_ref
 from catalog_sync.estate import OWNABLE, Estate, EstateCache, Row, TeamProfile
-from catalog_sync.names import Match, Named
+from catalog_sync.names import Match, Named, spelt
 from catalog_sync.records import repository_key
 from catalog_sync.store import CatalogStore
 from core.access import Asker, Visibility, visible_to
@@ -197,15 +198,16 @@ class _Owners:
         if "/" not in text or " " in text:
             return None
         words = text.strip("/").split("/")
-        for row in self._estate.repositories.values():
-            if Visibility(row["visibility"]) not in self._seen:
-                continue
-            name, owner = row["name"].lower(), row["owner"].lower()
-            if len(words) >= 2 and words[0].lower() == owner and words[1].lower() == name:
+        first, second = words[0].lower(), words[1].lower() if len(words) > 1 else ""
+        for row in self._called(second):
+            if row["owner"].lower() == first:
                 return _Path(row, "/".join(words[2:]))
-            if not host and words[0].lower() == name:
-                return _Path(row, "/".join(words[1:]))
-        return None
+        called = [] if host else self._called(first)
+        return _Path(called[0], "/".join(words[1:])) if called else None
+
+    def _called(self, name: str) -> list[Row]:
+        rows = self._estate.repositories_called.get(name, ())
+        return [row for row in rows if Visibility(row["visibility"]) in self._seen]
 
     def _of_path(self, place: _Path) -> OwnerAnswer:
         row, path = place.repository, place.path
@@ -373,33 +375,23 @@ def _reference(text: str) -> str | None:
 
 def _about(estate: Estate, query: str, seen: frozenset[Visibility]) -> Near | None:
     """The entity that a question names, word for word: the longest name wins."""
-    asked = f" {_spelt(query)} "
-    best: tuple[int, str] | None = None
-    for ref, entity in estate.entities.items():
-        if entity.ref.kind.lower() not in OWNABLE or entity.source.visibility not in seen:
-            continue
-        for name in (entity.ref.name, str(entity.metadata.get("title") or "")):
-            words = _spelt(name)
-            if len(words) > 3 and f" {words} " in asked:
-                best = max(best or (0, ""), (len(words), ref))
-    if best is None:
-        return None
-    return Near(best[1], estate.title(best[1]), estate.entities[best[1]].ref.kind)
+    named = (
+        (len(phrase), ref)
+        for phrase, ref in estate.phrases.within(query)
+        if estate.entities[ref].source.visibility in seen
+    )
+    _length, ref = max(named, default=(0, ""))
+    return Near(ref, estate.title(ref), estate.entities[ref].ref.kind) if ref else None
 
 
 def _beyond(query: str, about: Near | None) -> str:
     """What a question asks beyond the name of a thing; all of it when it asks nothing beyond."""
     if about is None:
         return query
-    asked = f" {_spelt(query)} "
+    asked = f" {spelt(query)} "
     for name in (about.title, about.ref.rpartition("/")[2]):
-        asked = asked.replace(f" {_spelt(name)} ", " ")
+        asked = asked.replace(f" {spelt(name)} ", " ")
     return asked if words_of(asked) and set(words_of(asked)) <= set(words_of(query)) else query
-
-
-def _spelt(text: str) -> str:
-    """The words of a text with single blanks between them, in lower case."""
-    return " ".join(re.findall(r"[^\W_]+", text.lower()))
 
 
 def _favoured(hit: Hit, ref: str) -> Hit:
@@ -418,12 +410,11 @@ def _find(
     estate: Estate, query: str, seen: frozenset[Visibility], kinds: Sequence[str], limit: int
 ) -> tuple[Near, ...]:
     wanted = words_of(query)
-    found = []
-    for ref, entity in estate.entities.items():
-        if entity.ref.kind.lower() not in kinds or entity.source.visibility not in seen:
-            continue
-        title = estate.title(ref)
-        haystack = f"{ref} {title}".lower()
-        if all(word in haystack for word in wanted):
-            found.append(Near(ref, title, entity.ref.kind))
-    return tuple(sorted(found, key=lambda near: near.title.lower())[:limit])
+    found = (
+        Near(item.ref, item.title, item.entity.ref.kind)
+        for item in estate.titled
+        if all(word in item.words for word in wanted)
+        and item.entity.ref.kind.lower() in kinds
+        and item.entity.source.visibility in seen
+    )
+    return tuple(islice(found, limit))

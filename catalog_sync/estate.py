@@ -9,7 +9,7 @@ from typing import Any
 
 from catalog_sync.entity.model import Entity, EntityRef, Owner, Resolution
 from catalog_sync.entity.refs import parse_ref
-from catalog_sync.names import Named, NameIndex
+from catalog_sync.names import Named, NameIndex, PhraseIndex
 from catalog_sync.ownership.codeowners import Codeowners, owner_ref, parse
 from catalog_sync.ownership.resolve import resolve
 from catalog_sync.ownership.team import channel_of, leads_of
@@ -54,6 +54,16 @@ class TeamProfile:
     """The GitHub team, where there is one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """One entity with what it is found by: ``words`` holds its reference and title in lower case."""
+
+    ref: str
+    title: str
+    words: str
+    entity: Entity
+
+
 class Estate:
     """One state of the catalog; built from few queries, never changed."""
 
@@ -83,6 +93,33 @@ class Estate:
         ]
         things += [_named_repository(row) for row in self.repositories.values()]
         return NameIndex(things)
+
+    @cached_property
+    def phrases(self) -> PhraseIndex:
+        """The names and titles of everything that has an owner, as they stand in questions."""
+        return PhraseIndex(
+            (name, ref)
+            for ref, entity in self.entities.items()
+            if entity.ref.kind.lower() in OWNABLE
+            for name in (entity.ref.name, str(entity.metadata.get("title") or ""))
+        )
+
+    @cached_property
+    def titled(self) -> tuple[Titled, ...]:
+        """Every entity in the order of titles, for pickers."""
+        found = []
+        for ref, entity in self.entities.items():
+            title = self.title(ref)
+            found.append(Titled(ref, title, f"{ref} {title}".lower(), entity))
+        return tuple(sorted(found, key=lambda item: item.title.lower()))
+
+    @cached_property
+    def repositories_called(self) -> dict[str, tuple[Row, ...]]:
+        """Name in lower case, without the owner, to the repositories of that name."""
+        found: dict[str, list[Row]] = {}
+        for row in self.repositories.values():
+            found.setdefault(row["name"].lower(), []).append(row)
+        return {name: tuple(rows) for name, rows in found.items()}
 
     @cached_property
     def entity_of_repository(self) -> dict[str, str]:
@@ -194,24 +231,27 @@ class Estate:
                 else codeowners.catch_all or codeowners.owners_of(path)
             )
         place = f"{codeowners.path.rpartition('/')[2]} line {rule.line}" if codeowners and rule else ""
+        admins = self._admins.get(f"{row['owner']}/{row['name']}", ()) if row else ()
         page = f"{row['url']}/blob/{row['default_branch']}/{codeowners.path}" if row and codeowners else ""
         return resolve(
             entity_owner=owner,
             codeowners=[owner_ref(name) for name in rule.owners] if rule else [],
             codeowners_place=place,
-            admin_teams=[EntityRef("Group", "default", slug) for slug in self._admins(row)] if row else [],
+            admin_teams=[EntityRef("Group", "default", slug) for slug in admins],
             titles=_Titles(self),
             descriptor_url=url,
             codeowners_url=page,
         )
 
-    def _admins(self, row: Row) -> list[str]:
-        full_name = f"{row['owner']}/{row['name']}"
-        return [
-            slug
-            for slug, team in sorted(self._teams.items())
-            if team["repositories"].get(full_name) in _ADMIN
-        ]
+    @cached_property
+    def _admins(self) -> dict[str, list[str]]:
+        """Full name of a repository to the teams that may administer it, in the order of their names."""
+        found: dict[str, list[str]] = {}
+        for slug, team in sorted(self._teams.items()):
+            for full_name, permission in team["repositories"].items():
+                if permission in _ADMIN:
+                    found.setdefault(full_name, []).append(slug)
+        return found
 
     def _parent_of(self, group: Entity) -> str | None:
         written = group.spec.get("parent")

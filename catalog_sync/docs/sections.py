@@ -9,6 +9,8 @@ from markdown_it.token import Token
 
 MAX_PAGE_BYTES = 400_000
 MAX_SECTION = 6_000
+_MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+"""Made once: making it takes as long as reading a short page."""
 _FRONT_MATTER = re.compile(r"\A---\s*\n.*?\n(?:---|\.\.\.)\s*(?:\n|\Z)", re.DOTALL)
 _ADMONITION = re.compile(r"^(\s*)(?:!!!|\?\?\?\+?)\s+(\w+)(?:\s+\"([^\"]*)\")?\s*$")
 _TAB = re.compile(r'^(\s*)===\+?\s+"([^"]+)"\s*$')
@@ -42,7 +44,7 @@ def read_page(text: str, fallback_title: str) -> Page:
         fallback_title: The title of a page without a heading of the first level.
     """
     plain = _without_extensions(_FRONT_MATTER.sub("", text[:MAX_PAGE_BYTES]))
-    tokens = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(plain)
+    tokens = _MARKDOWN.parse(plain)
     title, anchors = "", _Anchors()
     trail: list[tuple[int, str]] = []
     sections: list[Section] = []

@@ -1,0 +1,1 @@
+"""Benchmarks: a generated organisation, three loads, and tables of what they took."""

@@ -1,0 +1,151 @@
+"""The sync: from files and over GitHub's protocol, for the first time, unchanged and a little changed."""
+
+import tempfile
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bench.generate import ORGANIZATION, Generated
+from bench.measure import Spent, Writes, apart, measured
+from bench.progress import doing
+from bench.report import Cell, Table
+from bot.bootstrap import Catalog
+from bot.sandbox.process import SandboxProcess
+from catalog_sync.answers import SyncReport
+from core import log
+from core.settings import GitHubSettings, Settings
+
+CHANGED = 0.02
+_COST = ("wall s", "CPU s", "peak RSS MB", "entities", "rows written", "statements")
+_BARS = {
+    "cold": ("10 s CPU at 10,000", "186-363 s CPU at 10,000"),
+    "unchanged": ("2 s CPU at 10,000", "36-99 % of a core, always"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One sync: what it took, what it wrote, what it reported."""
+
+    spent: Spent
+    report: SyncReport
+    rows: int
+    statements: int
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The figures in the order of the columns."""
+        entities = len(self.report.added) + len(self.report.changed) + self.report.unchanged
+        spent = self.spent
+        return spent.wall_s, spent.cpu_s, spent.peak_mb, entities, self.rows, self.statements
+
+
+def add_options(parser: ArgumentParser) -> None:
+    """The options of this benchmark."""
+    parser.add_argument("--repositories", type=int, default=1_000, help="how many, from files")
+    parser.add_argument(
+        "--github-repositories", type=int, default=200, help="how many, over GraphQL; 0 leaves it out"
+    )
+    parser.add_argument("--database", default="", help="SQLAlchemy address of an empty database")
+
+
+def run(options: Namespace) -> list[Table]:
+    """Both parts."""
+    tables = [_from_files(options)]
+    if options.github_repositories:
+        tables.append(_over_github(options))
+    return tables
+
+
+def sync_files(folder: Path, database: str) -> Phase:
+    """``callboard sync --from``: what the timed region holds is the use case alone."""
+    settings = Settings(data_dir=folder / "data", database_url=SecretStr(database))
+    return _timed(settings, lambda catalog: catalog.sync_folder(folder / "repositories", ORGANIZATION))
+
+
+def sync_github(folder: Path, database: str, api_url: str, token: str) -> Phase:
+    """The sync of an organisation on a host, without its docs."""
+    github = GitHubSettings(
+        organizations=(ORGANIZATION,), api_url=api_url, host="github.local", token=SecretStr(token)
+    )
+    settings = Settings(data_dir=folder / "data", database_url=SecretStr(database), github=github)
+    return _timed(settings, lambda catalog: catalog.sync_source(catalog.source_names[0]))
+
+
+def _timed(settings: Settings, sync: Callable[[Catalog], SyncReport]) -> Phase:
+    log.set_up("warning")
+    catalog = Catalog(settings)
+    writes = Writes(catalog.database.engine)
+    with measured() as spent:
+        report = sync(catalog)
+    catalog.database.close()
+    return Phase(spent, report, writes.rows, writes.statements)
+
+
+def _from_files(options: Namespace) -> Table:
+    generated = Generated(options.repositories)
+    with tempfile.TemporaryDirectory(prefix="callboard-bench-") as name:
+        folder = Path(name)
+        database = options.database or f"sqlite:///{folder / 'callboard.db'}"
+        steps: dict[str, Callable[[], object]] = {
+            "cold": lambda: generated.write(folder),
+            "unchanged": lambda: None,
+            f"{CHANGED:.0%} changed".replace("%", " %"): lambda: generated.change(folder, CHANGED),
+            "docs added": lambda: generated.write_docs(folder),
+            "unchanged, with docs": lambda: None,
+        }
+        rows = []
+        for step, prepare in steps.items():
+            doing(f"sync of {options.repositories:,} repositories from files: {step}")
+            prepare()
+            phase = apart(sync_files, folder, database)
+            rows.append((step, *phase.cells, *_BARS.get(step, ("", ""))))
+    return Table(
+        f"Sync of {options.repositories:,} repositories from files, {_kind_of(database)}",
+        f"python -m bench sync --repositories {options.repositories}"
+        + (" --database ADDRESS" if options.database else ""),
+        ("phase", *_COST, "bar", "Backstage"),
+        tuple(rows),
+    )
+
+
+def _over_github(options: Namespace) -> Table:
+    count = options.github_repositories
+    generated = Generated(count)
+    with tempfile.TemporaryDirectory(prefix="callboard-bench-") as name:
+        folder = Path(name)
+        doing(f"a local GitHub with {count:,} repositories")
+        generated.write(folder)
+        outside = SandboxProcess(folder)
+        try:
+            github, database = outside.addresses["github"], f"sqlite:///{folder / 'callboard.db'}"
+            rows = []
+            for step in ("cold", "unchanged"):
+                doing(f"sync over GraphQL: {step}")
+                phase = apart(sync_github, folder, database, github["api_url"], github["token"])
+                planned = _planned(phase.report.repositories, len(generated.groups), step == "cold")
+                # Its provider asks for 25 at a time, and then for each descriptor by itself.
+                theirs = ceil(phase.report.repositories / 25) + phase.report.repositories
+                rows.append((step, *phase.cells, phase.report.requests, planned, theirs))
+        finally:
+            outside.stop()
+    return Table(
+        f"Sync of {count:,} repositories over GraphQL from the local GitHub, SQLite",
+        f"python -m bench sync --github-repositories {count}",
+        ("phase", *_COST, "requests", "planned", "Backstage"),
+        tuple(rows),
+    )
+
+
+def _planned(repositories: int, teams: int, is_cold: bool) -> int:
+    """The requests of the query plan: 100 repositories a page, 25 details, 25 teams."""
+    details = ceil(repositories / 25) if is_cold else 0
+    return ceil(repositories / 100) + details + ceil(teams / 25)
+
+
+def _kind_of(database: str) -> str:
+    return "SQLite" if database.startswith("sqlite") else "PostgreSQL"
