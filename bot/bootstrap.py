@@ -262,8 +262,8 @@ class Callboard:
         """End in the opposite order; what is under way gets a moment."""
         if self.socket:
             self.socket.close()  # type: ignore[no-untyped-call]
-        self.handover.stop()
         self.web.stop()
+        self.handover.stop()
         self.jobs.stop()
         self.catalog.database.close()
 

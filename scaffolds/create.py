@@ -143,7 +143,7 @@ class Create:
         try:
             self._store.add(run)
         except NameReservedError as error:
-            self._refuse([AnswerFault(template.repository_question, self._reserved(error.run_id))])
+            self._refuse([AnswerFault(template.repository_question, _reserved(run, error.run_id))])
         self._enqueue(run)
         return run.run_id
 
@@ -174,7 +174,7 @@ class Create:
         try:
             self._store.save(again)
         except NameReservedError as error:
-            raise UserError(self._reserved(error.run_id)) from error
+            raise UserError(_reserved(run, error.run_id)) from error
         self._enqueue(again)
 
     def resume_lost(self) -> tuple[str, ...]:
@@ -235,9 +235,6 @@ class Create:
         if faults:
             raise AnswersInvalid(faults)
 
-    def _reserved(self, run_id: str) -> str:
-        return f"Run {run_id} is creating a repository of that name right now."
-
     def _enqueue(self, run: ScaffoldRun) -> None:
         self._jobs.enqueue(RUN, run.key, {"run_id": run.run_id, "steps": [step.id for step in run.steps]})
 
@@ -260,6 +257,10 @@ class Create:
             if not step.is_over:
                 again = again.with_step(step.id, state=StepState.WAITING, detail="")
         return again
+
+
+def _reserved(run: ScaffoldRun, by: str) -> str:
+    return f"Run {by} is creating {run.repository.full_name} right now."
 
 
 def _given(template: Template, name: RepositoryName, team: TeamProfile) -> dict[str, str]:

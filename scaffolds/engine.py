@@ -108,6 +108,16 @@ class Engine:
             self._clear(run.run_id)
         self._announce(run.run_id, insist=True)
 
+    def clear_leftovers(self) -> None:
+        """Remove the files of runs that are over; called at every start.
+
+        A process that dies leaves what it rendered, and another replica may have finished its run.
+        """
+        active = {run.run_id for run in self._store.active()}
+        for item in self._folder.glob("*"):
+            if item.name.lstrip(".").partition("-")[0] not in active:
+                shutil.rmtree(item, ignore_errors=True)
+
     def _taking(self, run_id: str, id: str) -> Callable[[], str]:
         return lambda: self._take(run_id, id)
 
@@ -191,7 +201,9 @@ class Engine:
         self._clear(run_id)
 
     def _clear(self, run_id: str) -> None:
-        shutil.rmtree(self._folder / run_id, ignore_errors=True)
+        # A process that died while it rendered left a folder with a name of its own.
+        for item in (self._folder / run_id, *self._folder.glob(f".{run_id}-*")):
+            shutil.rmtree(item, ignore_errors=True)
 
 
 def titles(

@@ -61,10 +61,13 @@ class Inbox:
     def command(self, ack: Ack, body: Json) -> None:
         """A slash command."""
         reply = _UrlReply(self._gateway, body["response_url"])
-        if not self._hand_over(body, body["text"], reply, body["trigger_id"], channel=body["channel_id"]):
+        name, handler, rest = self._understood(body.get("text") or "")
+        request = Request(_NOBODY, body["user_id"], rest, body["channel_id"], reply, body["trigger_id"])
+        if self._accepts(name, body, request, handler):
+            ack()
+        else:
+            # The sentence travels with the acknowledgement, which needs no thread.
             ack(FULL)
-            return
-        ack()
 
     def mention(self, ack: Ack, body: Json) -> None:
         """A mention in a channel; the answer goes into the thread."""
@@ -73,9 +76,7 @@ class Inbox:
         if self._seen.before(body["event_id"]):
             return
         reply = _ThreadReply(self._gateway, event["channel"], event.get("thread_ts") or event["ts"])
-        self._hand_over(
-            body, event["text"], reply, "", user=event["user"], channel=event["channel"], is_private=False
-        )
+        self._event(body, reply)
 
     def direct(self, ack: Ack, body: Json) -> None:
         """A direct message; bots and edits are left alone."""
@@ -89,9 +90,7 @@ class Inbox:
         ):
             return
         reply = _ThreadReply(self._gateway, event["channel"], event.get("thread_ts"))
-        self._hand_over(
-            body, event["text"], reply, "", user=event["user"], channel=event["channel"], is_private=False
-        )
+        self._event(body, reply)
 
     def button(self, ack: Ack, body: Json) -> None:
         """A button, a menu or a select that acts at once."""
@@ -138,38 +137,41 @@ class Inbox:
             if errors:
                 ack(response_action="errors", errors=dict(errors))
                 return
-        ack()
         handler = self._submissions.get(name)
         if handler is None or self._seen.before(f"{view['id']}:{view.get('hash', '')}"):
+            ack()
             return
         reply = _PersonReply(self._gateway, body["user"]["id"])
         request = Request(_NOBODY, body["user"]["id"], "", "", reply, body.get("trigger_id", ""), view=view)
-        self._work(f"modal {name}", body, request, handler)
+        if self._accepts(f"modal {name}", body, request, handler):
+            ack()
+        else:
+            # What was filled in stays where it is.
+            self._seen.forget(f"{view['id']}:{view.get('hash', '')}")
+            ack(response_action="errors", errors={_first_input(view): FULL})
 
-    def _hand_over(
-        self,
-        body: Json,
-        line: str,
-        reply: Reply,
-        trigger_id: str,
-        *,
-        user: str = "",
-        channel: str = "",
-        is_private: bool = True,
-    ) -> bool:
+    def _event(self, body: Json, reply: Reply) -> None:
+        event = body["event"]
+        name, handler, rest = self._understood(event.get("text") or "")
+        request = Request(_NOBODY, event["user"], rest, event["channel"], reply, is_private=False)
+        self._work(name, body, request, handler)
+
+    def _understood(self, line: str) -> tuple[str, Handler, str]:
+        """What a line is for: its name in the log, who handles it, and the rest of it."""
         found, rest = route(line, self._conversations)
-        request = Request(
-            _NOBODY, user or body["user_id"], rest, channel, reply, trigger_id, is_private=is_private
-        )
-        handler = found.handle if found else self._help
-        return self._work(f"ask {found.name if found else 'help'}", body, request, handler)
+        return (f"ask {found.name}", found.handle, rest) if found else ("ask help", self._help, rest)
 
     def _help(self, request: Request) -> None:
         asked = request.text if request.text.lower() not in ("", "help", "hi", "hello") else ""
         nearest = nearest_word(request.text, self._conversations) if asked else ""
         request.reply.show(help_message(self._command, self._conversations, asked=asked, nearest=nearest))
 
-    def _work(self, name: str, body: Json, request: Request, handler: Handler) -> bool:
+    def _work(self, name: str, body: Json, request: Request, handler: Handler) -> None:
+        """Hand work over; where there is no place, the person hears so."""
+        if not self._accepts(name, body, request, handler):
+            self._handover.turn_away(name, lambda text: request.reply.show(Message(text)))
+
+    def _accepts(self, name: str, body: Json, request: Request, handler: Handler) -> bool:
         workspace = body.get("team_id") or (body.get("team") or {}).get("id", "")
 
         def work() -> None:
@@ -207,6 +209,11 @@ def build_app(client: WebClient, inbox: Inbox, command: str, signing_secret: str
     return app
 
 
+def _first_input(view: Json) -> str:
+    """The block that an error of the whole form is shown at."""
+    return next((str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"), "")
+
+
 def _on_error(error: Exception, body: Json) -> None:
     _log.error("slack.listener_failed", kind=body.get("type") or body.get("command"), exc_info=error)
 
@@ -226,6 +233,10 @@ class _Seen:
             if len(self._keys) > _REMEMBERED:
                 self._keys.popitem(last=False)
             return False
+
+    def forget(self, key: str) -> None:
+        with self._lock:
+            self._keys.pop(key, None)
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ Json = dict[str, Any]
 MEDALS = {0: "▫️", 1: "🥉", 2: "🥈", 3: "🥇"}
 _SPARKS = "▁▂▃▄▅▆▇█"
 _BROADCAST = re.compile(r"@(here|channel|everyone)\b", re.IGNORECASE)
+_MARK = re.compile(r"([*_~`])(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,14 @@ def escape(text: str) -> str:
     """Somebody's words inside mrkdwn: no links, no mentions, no broadcast comes out of them."""
     plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _BROADCAST.sub("@\u200b\\1", plain)
+
+
+def quoted(text: str) -> str:
+    """A stranger's words on one line, as they were typed: they cannot look like words of ours.
+
+    mrkdwn has no escape for its marks; a space of no width behind a mark keeps it a plain character.
+    """
+    return escape(_MARK.sub("\\1\u200b", " ".join(text.split())))
 
 
 def cut(text: str, limit: int) -> str:

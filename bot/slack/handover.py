@@ -14,6 +14,7 @@ _log = structlog.get_logger(__name__)
 FULL = "A lot of people are asking right now. Please try again in a minute."
 BROKEN = "Something broke on our side. If you tell us, mention the number {reference}."
 AWAY = "{cause}. What Callboard already knows still works; please try this again in a few minutes."
+_MOST_TURNED_AWAY = 50
 
 Work = Callable[[], None]
 Tell = Callable[[str], None]
@@ -25,6 +26,9 @@ class Handover:
     def __init__(self, workers: int = 24, waiting: int = 200) -> None:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="slack")
         self._places = threading.BoundedSemaphore(workers + waiting)
+        # Of its own: who is turned away hears so even though every other thread is busy.
+        self._door = ThreadPoolExecutor(1, thread_name_prefix="slack-full")
+        self._queue = threading.BoundedSemaphore(_MOST_TURNED_AWAY)
 
     def run(self, name: str, work: Work, tell: Tell) -> bool:
         """Do ``work`` soon; False when there is no place left, and the caller tells the person so.
@@ -40,9 +44,21 @@ class Handover:
         self._pool.submit(self._guarded, name, work, tell)
         return True
 
+    def turn_away(self, name: str, tell: Tell) -> None:
+        """Tell somebody that there was no place, away from the listener; in a flood, not everybody."""
+        if self._queue.acquire(blocking=False):
+            self._door.submit(self._told_full, name, tell)
+
     def stop(self) -> None:
         """Finish what is under way."""
+        self._door.shutdown(wait=True, cancel_futures=True)
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _told_full(self, name: str, tell: Tell) -> None:
+        try:
+            self._tell(name, tell, FULL)
+        finally:
+            self._queue.release()
 
     def _guarded(self, name: str, work: Work, tell: Tell) -> None:
         try:

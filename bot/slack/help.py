@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.slack.blocks import Message, context, escape, section
+from bot.slack.blocks import Message, context, escape, quoted, section
 from bot.slack.conversation import Conversation
 
 
@@ -17,7 +17,7 @@ def help_message(
     intro = "I know who owns what, what the docs say, and how to start something new."
     if asked:
         meant = f" Did you mean `{command} {nearest}`?" if nearest else ""
-        intro = f"I did not understand “{escape(asked)}”.{meant} This is what I can do:"
+        intro = f"I did not understand “{quoted(asked)}”.{meant} This is what I can do:"
     return Message(
         intro.replace("`", ""),
         (

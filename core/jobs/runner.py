@@ -316,7 +316,7 @@ class Jobs:
         duties = [
             _Duty(self._pulse.beat, self._take_over_every_s),
             _Duty(self._take_over, self._take_over_every_s),
-            _Duty(self._tell_of_crashed, 30.0),
+            _Duty(self._tell_of_crashed, 5 * self._take_over_every_s),
             _Duty(self.purge, 3600.0),
         ]
         if self._ticker:

@@ -14,7 +14,7 @@ from core.clock import SystemClock
 from core.jobs import Jobs, JobState, JobStatus
 
 WORKER = Path(__file__).with_name("jobs_worker.py")
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 Start = Callable[..., subprocess.Popen[str]]
 

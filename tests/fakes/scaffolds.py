@@ -3,19 +3,28 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
 from catalog_sync.entity.model import RepositoryName
 from catalog_sync.estate import TeamProfile
 from catalog_sync.github.port import CreatedRepository, GitAccess
+from core.access import Asker, SlackUser, Standing
 from core.clock import FixedClock
 from core.errors import GitHubUnavailable, SlackUnavailable, UserError
 from core.jobs import JobState, JobStatus, StepFailed
-from scaffolds.model import RunProgress
+from scaffolds.cookiecutter_json import read_templates
+from scaffolds.model import RunProgress, Template
 
 T = TypeVar("T")
 HOST = "github.test"
+ANA = Asker(Standing.MEMBER, SlackUser("T1", "U1"), "user:default/ana", frozenset({"group:default/payments"}))
+ANSWERS = {
+    "project_slug": "ticket-scanner",
+    "owner": "group:default/payments",
+    "description": "Scans tickets.",
+}
 
 
 class Crash(BaseException):
@@ -38,9 +47,11 @@ class FakeHost:
     hides_new_for: int = 0
     """So many look-ups after a creation do not see it yet."""
 
-    def put(self, name: str, description: str = "", **changes: Any) -> CreatedRepository:
-        """Add somebody's repository."""
-        full = RepositoryName(self.host, "acme", name)
+    def put(
+        self, name: str, description: str = "", *, leads_to: RepositoryName | None = None, **changes: Any
+    ) -> CreatedRepository:
+        """Add somebody's repository; an old name of one leads to its new one."""
+        full = leads_to or RepositoryName(self.host, "acme", name)
         values: dict[str, Any] = {
             "name": full,
             "url": f"https://{self.host}/{full.full_name}",
@@ -61,7 +72,9 @@ class FakeHost:
             return None
         return self.repositories.get(name.name.lower())
 
-    def create_repository(self, name: RepositoryName, *, description: str, private: bool) -> CreatedRepository:
+    def create_repository(
+        self, name: RepositoryName, *, description: str, private: bool
+    ) -> CreatedRepository:
         del private
         self._answer()
         if name.name.lower() in self.repositories:
@@ -95,8 +108,14 @@ class FakeGit:
     loses_answers: int = 0
     messages: list[str] = field(default_factory=list)
 
-    def push_new(self, source: Path, access: GitAccess, branch: str, message: str, author: str, at: datetime) -> str:
-        content = [(item.relative_to(source).as_posix(), item.read_bytes()) for item in sorted(source.rglob("*")) if item.is_file()]
+    def push_new(
+        self, source: Path, access: GitAccess, branch: str, message: str, author: str, at: datetime
+    ) -> str:
+        content = [
+            (item.relative_to(source).as_posix(), item.read_bytes())
+            for item in sorted(source.rglob("*"))
+            if item.is_file()
+        ]
         sha = f"{abs(hash((tuple(content), message, author, at))):040x}"[:40]
         self.messages.append(message)
         if self.heads.get(access.url, sha) != sha:
@@ -186,6 +205,11 @@ class FakeGroups:
         if ref == "group:default/ushers":
             return profile(ref, "Ushers")
         return None
+
+
+def templates() -> tuple[Template, ...]:
+    """The templates that ship."""
+    return read_templates([Path(str(files("scaffolds").joinpath("library")))])
 
 
 def profile(ref: str, title: str, *, host: str = "", slug: str = "") -> TeamProfile:

@@ -17,7 +17,10 @@ KNOWN = {"name": "My Thing", "kind": "b", "flag": True}
         ("{{ cookiecutter.name.lower()|replace(' ', '_')|trim() }}", "my_thing"),
         ("{{ cookiecutter['name'] ~ '!' }}", "My Thing!"),
         ("{{ cookiecutter.name|lower|replace('my ', '') }}-{{ cookiecutter.kind }}", "thing-b"),
-        ("{% if cookiecutter.kind == 'a' %}x{% elif cookiecutter.kind in ['b'] %}y{% else %}z{% endif %}", "y"),
+        (
+            "{% if cookiecutter.kind == 'a' %}x{% elif cookiecutter.kind in ['b'] %}y{% else %}z{% endif %}",
+            "y",
+        ),
         ("{{ 'yes' if cookiecutter.flag else 'no' }}", "yes"),
         ("{{ cookiecutter.name[:2] }}", "My"),
     ],
@@ -74,7 +77,9 @@ def test_a_default_never_grows_beyond_its_limit() -> None:
         ("plain", ()),
     ],
 )
-def test_the_variables_of_a_default_are_known_before_it_is_worked_out(text: str, expected: tuple[str, ...]) -> None:
+def test_the_variables_of_a_default_are_known_before_it_is_worked_out(
+    text: str, expected: tuple[str, ...]
+) -> None:
     assert variables_in(text) == expected
 
 
@@ -83,6 +88,8 @@ def test_a_broken_expression_says_what_is_wrong_with_it() -> None:
     assert problem_in("{{ cookiecutter.a }}") == ""
 
 
-@pytest.mark.parametrize(("value", "expected"), [("a {# b", True), ("{%", True), ("{{", True), ("{ {", False), (3, False)])
+@pytest.mark.parametrize(
+    ("value", "expected"), [("a {# b", True), ("{%", True), ("{{", True), ("{ {", False), (3, False)]
+)
 def test_markers_are_recognised_wherever_they_stand(value: object, expected: bool) -> None:
     assert is_expression(value) is expected

@@ -11,7 +11,12 @@ from scaffolds.cookiecutter_json import OWN_OWNER, OWN_REPOSITORY, read_template
 from scaffolds.model import Choice, FieldKind, Template
 
 
-def make(folder: Path, variables: dict[str, Any] | str, extras: str = "", skeleton: str = "{{cookiecutter.repo_name}}") -> Path:
+def make(
+    folder: Path,
+    variables: dict[str, Any] | str,
+    extras: str = "",
+    skeleton: str = "{{cookiecutter.repo_name}}",
+) -> Path:
     """A template's folder."""
     folder.mkdir(parents=True, exist_ok=True)
     text = variables if isinstance(variables, str) else json.dumps(variables, indent=2)
@@ -55,7 +60,14 @@ def test_each_kind_of_variable_is_asked_in_its_own_way(
 
 def test_private_rendered_and_dict_variables_are_not_asked(tmp_path: Path) -> None:
     template = read(
-        tmp_path, {"repo_name": "x", "owner": "y", "_private": 1, "__rendered": "{{ cookiecutter.repo_name }}", "map": {"a": {}}}
+        tmp_path,
+        {
+            "repo_name": "x",
+            "owner": "somebody",
+            "_private": 1,
+            "__rendered": "{{ cookiecutter.repo_name }}",
+            "map": {"a": {}},
+        },
     )
 
     assert [question.name for question in template.questions] == ["repo_name", "owner"]
@@ -63,7 +75,10 @@ def test_private_rendered_and_dict_variables_are_not_asked(tmp_path: Path) -> No
 
 
 def test_prompts_give_labels_without_terminal_colours(tmp_path: Path) -> None:
-    prompts = {"repo_name": "[bold]Name[/] of it", "kind": {"__prompt__": "Which kind", "a": "An a", "b": "A b"}}
+    prompts = {
+        "repo_name": "[bold]Name[/] of it",
+        "kind": {"__prompt__": "Which kind", "a": "An a", "b": "A b"},
+    }
     template = read(tmp_path, {"repo_name": "x", "kind": ["a", "b"], "use_it": "y", "__prompts__": prompts})
 
     assert template.question("repo_name").label == "Name of it"
@@ -77,7 +92,11 @@ def test_prompts_give_labels_without_terminal_colours(tmp_path: Path) -> None:
     [
         ({"repo_name": "", "project_slug": ""}, "{{cookiecutter.project_slug}}", "project_slug"),
         ({"project_slug": "", "repo_name": ""}, "{{cookiecutter.a}}-{{cookiecutter.b}}", "repo_name"),
-        ({"project_name": "My Thing", "package_name": "{{ cookiecutter.project_name|lower }}"}, "", "package_name"),
+        (
+            {"project_name": "My Thing", "package_name": "{{ cookiecutter.project_name|lower }}"},
+            "",
+            "package_name",
+        ),
         ({"project_name": "my-thing", "package_name": "my_thing"}, "", "project_name"),
         ({"something": ""}, "", OWN_REPOSITORY),
     ],
@@ -109,7 +128,9 @@ def test_what_no_variable_asks_callboard_asks_itself(tmp_path: Path) -> None:
 
 def test_an_example_name_is_a_placeholder_and_a_worked_out_one_a_default(tmp_path: Path) -> None:
     example = read(tmp_path, {"repo_name": "my-thing"}).question("repo_name")
-    derived = read(tmp_path, {"title": "T", "repo_name": "{{ cookiecutter.title|lower }}"}).question("repo_name")
+    derived = read(tmp_path, {"title": "T", "repo_name": "{{ cookiecutter.title|lower }}"}).question(
+        "repo_name"
+    )
 
     assert (example.default, example.placeholder, example.is_required) == ("", "my-thing", True)
     assert (derived.default, derived.is_required) == ("{{ cookiecutter.title|lower }}", False)
@@ -119,7 +140,7 @@ def test_extras_say_what_cookiecutter_cannot(tmp_path: Path) -> None:
     template = read(
         tmp_path,
         {"repo_name": "x", "squad": "y", "about_it": ""},
-        'title: A thing\nversion: 1.5\nrepository: repo_name\nowner: squad\nabout: about_it\nsteps: [render, push]\n'
+        "title: A thing\nversion: 1.5\nrepository: repo_name\nowner: squad\nabout: about_it\nsteps: [render, push]\n"
         "questions:\n  about_it: {label: What, hint: Say it., multiline: true, required: true, max_length: 50}\n"
         '  repo_name: {pattern: "[a-z]+", pattern_hint: lower case letters}\n',
     )
@@ -193,7 +214,10 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_extensions_that_cookiecutter_loads_anyway_are_no_reason_to_refuse(tmp_path: Path) -> None:
-    assert read(tmp_path, {"repo_name": "", "_extensions": ["cookiecutter.extensions.SlugifyExtension"]}).name == "thing"
+    assert (
+        read(tmp_path, {"repo_name": "", "_extensions": ["cookiecutter.extensions.SlugifyExtension"]}).name
+        == "thing"
+    )
 
 
 @pytest.mark.parametrize(
@@ -213,7 +237,9 @@ def test_extensions_that_cookiecutter_loads_anyway_are_no_reason_to_refuse(tmp_p
         ("a: b: c\n", "1:5", "not YAML"),
     ],
 )
-def test_a_fault_of_the_extras_is_told_at_its_place(tmp_path: Path, extras: str, place: str, message: str) -> None:
+def test_a_fault_of_the_extras_is_told_at_its_place(
+    tmp_path: Path, extras: str, place: str, message: str
+) -> None:
     with pytest.raises(InvalidFile) as caught:
         read(tmp_path, {"repo_name": "x"}, extras)
 

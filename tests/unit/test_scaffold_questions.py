@@ -14,7 +14,11 @@ from scaffolds.repository_names import problem_with_name
 
 def template(*questions: Question, **changes: object) -> Template:
     """A template that asks for a repository, an owner and what is given."""
-    asked = (Question("repo", "Name", FieldKind.TEXT), Question("owner", "Owner", FieldKind.OWNER), *questions)
+    asked = (
+        Question("repo", "Name", FieldKind.TEXT),
+        Question("owner", "Owner", FieldKind.OWNER),
+        *questions,
+    )
     variables: dict[str, object] = {question.name: question.default for question in asked}
     values = {
         "name": "t",
@@ -46,7 +50,9 @@ def test_good_answers_have_no_faults() -> None:
 
 CHOICE = text(kind=FieldKind.CHOICE, default="a", choices=(Choice("a", "An a"), Choice("b", "A b")))
 DERIVED = text(
-    kind=FieldKind.CHOICE, default="{{ cookiecutter.repo }}!", choices=(Choice("{{ cookiecutter.repo }}!", "x"), Choice("no", "no"))
+    kind=FieldKind.CHOICE,
+    default="{{ cookiecutter.repo }}!",
+    choices=(Choice("{{ cookiecutter.repo }}!", "x"), Choice("no", "no")),
 )
 
 
@@ -62,7 +68,11 @@ DERIVED = text(
         (text(kind=FieldKind.BOOLEAN), "perhaps", "Answer yes or no."),
         (text(kind=FieldKind.NUMBER), "1e9", "This has to be a number."),
         (text(kind=FieldKind.OWNER), "user:default/ana", "Choose a team."),
-        (text(), "{{ cycler.__init__.__globals__.os.system('touch /tmp/x') }}", "would be read as a template"),
+        (
+            text(),
+            "{{ cycler.__init__.__globals__.os.system('touch /tmp/x') }}",
+            "would be read as a template",
+        ),
         (text(), "a {% raw %}", "would be read as a template"),
         (text(), "a {# b", "would be read as a template"),
         (CHOICE, "{{ x }}", "would be read as a template"),
@@ -82,7 +92,12 @@ def test_a_bad_answer_is_told_at_its_field(question: Question, answer: str, mess
 @pytest.mark.parametrize("slug", ["../../escape", "a/b", "a\\b", "..", ".", "-rf", "~root"])
 def test_a_name_never_leads_out_of_its_folder(slug: str) -> None:
     assert [fault.field for fault in faults(repo=slug)] == ["repo"]
-    assert check(template(text(), path_variables=frozenset({"x"})), {"repo": "a", "owner": "b", "x": slug})[0].field == "x"
+    assert (
+        check(template(text(), path_variables=frozenset({"x"})), {"repo": "a", "owner": "b", "x": slug})[
+            0
+        ].field
+        == "x"
+    )
 
 
 def test_several_lines_are_fine_where_they_are_asked_for() -> None:
@@ -109,7 +124,11 @@ def test_a_worked_out_default_has_to_fit_too() -> None:
 def test_the_repository_can_be_named_by_a_default() -> None:
     named = template(
         text("title"),
-        questions=(text("title"), text("repo", default="{{ cookiecutter.title|lower|replace(' ', '-') }}"), text("owner")),
+        questions=(
+            text("title"),
+            text("repo", default="{{ cookiecutter.title|lower|replace(' ', '-') }}"),
+            text("owner"),
+        ),
         variables={"title": "", "repo": "{{ cookiecutter.title|lower|replace(' ', '-') }}", "owner": ""},
     )
 
@@ -147,7 +166,10 @@ def test_what_only_the_jail_can_work_out_is_left_out() -> None:
 
 def test_private_variables_take_part_in_defaults() -> None:
     question = text(default="{{ cookiecutter._org }}/{{ cookiecutter.__slug }}")
-    made = template(question, variables={"repo": "", "_org": "acme", "__slug": "{{ cookiecutter.repo }}s", "x": question.default})
+    made = template(
+        question,
+        variables={"repo": "", "_org": "acme", "__slug": "{{ cookiecutter.repo }}s", "x": question.default},
+    )
 
     assert fill(made, {"repo": "tool"})["x"] == "acme/tools"
 

@@ -2,7 +2,19 @@
 
 from datetime import datetime
 
-from bot.slack.blocks import Json, Message, actions, button, context, counted, cut, escape, link, section
+from bot.slack.blocks import (
+    Json,
+    Message,
+    actions,
+    button,
+    context,
+    counted,
+    cut,
+    escape,
+    link,
+    quoted,
+    section,
+)
 from bot.slack.owner.views import channel_text
 from catalog_sync.answers import DocsAnswer, Passage
 from core.clock import age
@@ -64,7 +76,7 @@ def _buttons(answer: DocsAnswer, best: Passage, *, can_share: bool, can_vote: bo
 
 
 def _nothing(answer: DocsAnswer) -> Message:
-    asked = escape(answer.query)
+    asked = quoted(answer.query)
     if answer.owner:
         where = f" in {channel_text(answer.owner.channel)}" if answer.owner.channel else ""
         about = answer.about.title if answer.about else "it"
@@ -81,7 +93,7 @@ def _nothing(answer: DocsAnswer) -> Message:
 
 def question_message(question: str, asked_by: str, answer: DocsAnswer, now: datetime) -> Message:
     """A question brought to the team that may know, with what the docs had."""
-    text = f"{asked_by} asks: *{escape(question)}*"
+    text = f"{asked_by} asks: *{quoted(question)}*"
     blocks = [section(text)]
     if answer.passages:
         sources = "\n".join(

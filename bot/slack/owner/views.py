@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.slack.blocks import Json, Message, actions, button, context, counted, escape, link, section
+from bot.slack.blocks import Json, Message, actions, button, context, counted, escape, link, quoted, section
 from catalog_sync.answers import Near, OwnerAnswer
 from catalog_sync.entity.model import Owner
 from core.clock import age
@@ -51,7 +51,7 @@ def _headline(answer: OwnerAnswer) -> str:
         parts.append("archived")
     line = " · ".join(parts)
     if answer.corrected:
-        line = f"_You wrote “{escape(answer.query)}”; showing the nearest name._\n{line}"
+        line = f"_You wrote “{quoted(answer.query)}”; showing the nearest name._\n{line}"
     return line
 
 
@@ -72,7 +72,7 @@ def _who(answer: OwnerAnswer) -> list[str]:
 
 
 def _more(answer: OwnerAnswer) -> list[str]:
-    lines = [f"_{escape(answer.description)}_"] if answer.description else []
+    lines = [f"_{quoted(answer.description)}_"] if answer.description else []
     if answer.links:
         lines.append(
             "Links  " + " · ".join(link(item.url, item.title) for item in answer.links[:_MOST_LINKS])
@@ -127,7 +127,7 @@ def _buttons(answer: OwnerAnswer, *, can_share: bool, has_docs: bool) -> list[Js
 
 
 def _nothing(answer: OwnerAnswer) -> Message:
-    asked = escape(answer.query)
+    asked = quoted(answer.query)
     if answer.is_ambiguous:
         text = f"Several things fit “{asked}”. Which one do you mean?"
         return Message(text, (section(text), *actions(_choices(answer.alternatives))))
@@ -142,7 +142,7 @@ def _choices(things: Sequence[Near]) -> list[Json]:
     names = [near.title for near in things]
     return [
         button(
-            f"{near.title} ({near.kind})" if names.count(near.title) > 1 else near.title,
+            f"{near.title} ({near.ref})" if names.count(near.title) > 1 else near.title,
             f"owner:pick:{number}",
             near.ref,
         )

@@ -1,0 +1,26 @@
+"""The theatre of the scenarios, one for each file: what people do goes through the real app object."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.scenarios.world import World
+
+
+@pytest.fixture(scope="module")
+def clean_environment() -> Iterator[None]:
+    """Nobody's own settings reach a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("CALLBOARD_")]:
+            if name != "CALLBOARD_REQUIRE_ALL":
+                patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, clean_environment: None) -> Iterator[World]:
+    """The theatre with the bot, over Socket Mode."""
+    theatre = World(tmp_path_factory.mktemp("theatre"))
+    yield theatre
+    theatre.stop()
