@@ -363,7 +363,7 @@ def _scaffolds(
         templates=templates,
         actions=actions,
         groups=catalog.ask,
-        github=catalog.github,
+        host=settings.github.host,
         jobs=jobs,
         store=store,
         clock=catalog.clock,

@@ -8,10 +8,9 @@ from typing import Protocol
 from catalog_sync.entity.model import RepositoryName
 from catalog_sync.entity.refs import parse_ref
 from catalog_sync.estate import TeamProfile
-from catalog_sync.github.port import CreatedRepository
 from core.access import OPERATOR, Asker, Visibility, may_act_for, may_create, visible_to
 from core.clock import Clock
-from core.errors import GitHubUnavailable, NotAllowed, NotFound, UserError
+from core.errors import NotAllowed, NotFound, UserError
 from core.jobs import JSON, JobStatus
 from scaffolds.actions import USUAL_STEPS
 from scaffolds.actions.port import Action
@@ -39,19 +38,6 @@ class Groups(Protocol):
         ...
 
 
-class Host(Protocol):
-    """The part of GitHub that is asked here; ``GitHubPort`` is one."""
-
-    @property
-    def host(self) -> str:
-        """The host's name."""
-        ...
-
-    def find_repository(self, name: RepositoryName) -> CreatedRepository | None:
-        """See ``GitHubPort.find_repository``."""
-        ...
-
-
 class Queue(Protocol):
     """Where work is handed over; ``core.jobs.Jobs`` is one."""
 
@@ -71,7 +57,7 @@ class Create:
         templates: What can be started.
         actions: What steps can be made of.
         groups: The catalog.
-        github: Where repositories are created.
+        host: The host that repositories are created on.
         jobs: Works on runs.
         store: The runs.
         clock: Tells the present.
@@ -85,7 +71,7 @@ class Create:
         templates: Sequence[Template],
         actions: Sequence[Action],
         groups: Groups,
-        github: Host,
+        host: str,
         jobs: Queue,
         store: RunStore,
         clock: Clock,
@@ -94,7 +80,7 @@ class Create:
     ) -> None:
         self._templates = {template.name: template for template in templates}
         self._actions = {action.name: action for action in actions}
-        self._groups, self._github, self._jobs = groups, github, jobs
+        self._groups, self._host, self._jobs = groups, host, jobs
         self._store, self._clock = store, clock
         self._visibility = Visibility.PRIVATE if is_private else Visibility.PUBLIC
         self._new_id = new_id
@@ -124,6 +110,9 @@ class Create:
     ) -> str:
         """Start a repository; returns the run's number. It is made in the background.
 
+        Nobody outside is asked, so a person can wait for it; when it returns, the run is written
+        down and survives a crash. A name that only the host knows stops the run.
+
         Args:
             template_name: Which template.
             answers: Question to answer; what is left out gets its default.
@@ -139,7 +128,6 @@ class Create:
         self._refuse(check(template, answers))
         values = fill(template, answers)
         run = self._new_run(template, answers, values, asker, repository_owner)
-        self._refuse(self._name_faults(template, run.repository))
         try:
             self._store.add(run)
         except NameReservedError as error:
@@ -195,7 +183,7 @@ class Create:
         asker: Asker,
         organization: str,
     ) -> ScaffoldRun:
-        name = RepositoryName(self._github.host, organization, values[template.repository_question])
+        name = RepositoryName(self._host, organization, values[template.repository_question])
         group = str(parse_ref(values[template.owner_question], "Group"))
         team = self._groups.team(group)
         if team is None:
@@ -216,20 +204,6 @@ class Create:
             # Whole seconds: a commit knows no smaller ones.
             started_at=self._clock.now().replace(microsecond=0),
         )
-
-    def _name_faults(self, template: Template, name: RepositoryName) -> list[AnswerFault]:
-        try:
-            found = self._github.find_repository(name)
-        except GitHubUnavailable:
-            # Not known now is not taken: the run asks again, and leaves a stranger's repository alone.
-            return []
-        if found is None:
-            return []
-        message = f"GitHub already has a repository {name.full_name}."
-        earlier = self._store.latest_of(name)
-        if earlier and earlier.state is RunState.FAILED and earlier.marker in found.description:
-            message += f" Run {earlier.run_id} began it and failed: retry that one."
-        return [AnswerFault(template.repository_question, message)]
 
     def _refuse(self, faults: Sequence[AnswerFault]) -> None:
         if faults:

@@ -1,5 +1,6 @@
 """Pure: a run as it is stored, and what follows from it: its marker, its progress, its next step."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -119,6 +120,12 @@ class ScaffoldRun:
 def job_key(run_id: str, attempt: int) -> str:
     """``scaffold:<run>``, and ``scaffold:<run>:retry-2`` for its second attempt."""
     return f"scaffold:{run_id}" if attempt == 1 else f"scaffold:{run_id}:retry-{attempt}"
+
+
+def run_behind(description: str) -> str:
+    """The number of the run whose marker stands in a repository's description; empty where there is none."""
+    found = re.search(r"\(Callboard run (\w+)\)", description)
+    return found.group(1) if found else ""
 
 
 def steps_for(titles: Sequence[tuple[str, str]]) -> tuple[Step, ...]:

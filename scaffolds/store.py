@@ -71,23 +71,6 @@ class RunStore:
             rows = connection.execute(statement.order_by(scaffold_runs.c.started_at)).mappings().all()
         return tuple(_run(dict(row)) for row in rows)
 
-    def latest_of(self, repository: RepositoryName) -> ScaffoldRun | None:
-        """The newest run for a repository of that name, whatever became of it."""
-        columns = scaffold_runs.c
-        statement = (
-            sa.select(scaffold_runs)
-            .where(
-                sa.func.lower(columns.host) == repository.host.lower(),
-                sa.func.lower(columns.owner) == repository.owner.lower(),
-                sa.func.lower(columns.name) == repository.name.lower(),
-            )
-            .order_by(columns.started_at.desc())
-            .limit(1)
-        )
-        with self._database.read() as connection:
-            row = connection.execute(statement).mappings().first()
-        return _run(dict(row)) if row else None
-
     def _reserving(self, run: ScaffoldRun, statement: sa.Insert | sa.Update) -> None:
         try:
             with self._database.write() as connection:

@@ -11,9 +11,9 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.slack.blocks import Json, Message
-from bot.slack.conversation import Conversation, Handler, Reply, Request
+from bot.slack.conversation import Conversation, Handler, Reply, Request, Submission
 from bot.slack.gateway import Gateway
-from bot.slack.handover import FULL, Handover
+from bot.slack.handover import FULL, Handover, sentence_for
 from bot.slack.help import help_message
 from bot.slack.people import People
 from bot.slack.words import nearest_word, route
@@ -53,10 +53,7 @@ class Inbox:
         self._seen = _Seen()
         self._buttons = {name: handler for item in conversations for name, handler in item.buttons.items()}
         self._options = {name: search for item in conversations for name, search in item.options.items()}
-        self._checks = {name: check for item in conversations for name, check in item.checks.items()}
-        self._submissions = {
-            name: handler for item in conversations for name, handler in item.submissions.items()
-        }
+        self._submissions = {name: take for item in conversations for name, take in item.submissions.items()}
 
     def command(self, ack: Ack, body: Json) -> None:
         """A slash command."""
@@ -128,27 +125,31 @@ class Inbox:
         ack(options=list(search(asker, body.get("value", ""))) if search else [])
 
     def submission(self, ack: Ack, body: Json) -> None:
-        """A submitted modal: checked at once, because the errors are part of the acknowledgement."""
+        """A submitted modal, taken in at once: its errors are part of the acknowledgement, and so is our word
+        that it is not lost."""
         view = body["view"]
-        name = view["callback_id"]
-        check = self._checks.get(name)
-        if check:
-            errors = check(_NOBODY, view)
-            if errors:
-                ack(response_action="errors", errors=dict(errors))
-                return
-        handler = self._submissions.get(name)
-        if handler is None or self._seen.before(f"{view['id']}:{view.get('hash', '')}"):
+        take = self._submissions.get(view["callback_id"])
+        key = f"{view['id']}:{view.get('hash', '')}"
+        if take is None or self._seen.before(key):
             ack()
             return
-        reply = _PersonReply(self._gateway, body["user"]["id"])
-        request = Request(_NOBODY, body["user"]["id"], "", "", reply, body.get("trigger_id", ""), view=view)
-        if self._accepts(f"modal {name}", body, request, handler):
-            ack()
+        errors = self._taken(take, body)
+        if errors:
+            # What was filled in stays where it is, and may come again.
+            self._seen.forget(key)
+            ack(response_action="errors", errors=errors)
         else:
-            # What was filled in stays where it is.
-            self._seen.forget(f"{view['id']}:{view.get('hash', '')}")
-            ack(response_action="errors", errors={_first_input(view): FULL})
+            ack()
+
+    def _taken(self, take: Submission, body: Json) -> dict[str, str]:
+        view, user, workspace = body["view"], body["user"]["id"], body["team"]["id"]
+        name = f"modal {view['callback_id']}"
+        try:
+            errors = dict(take(self._people.asker(workspace, user), view))
+        except Exception as error:  # noqa: BLE001 - an outer rim, like the hand-over
+            errors = {_first_input(view): sentence_for(name, error)}
+        _log.info("slack.request", work=name, user=user, team=workspace, accepted=not errors)
+        return errors
 
     def _event(self, body: Json, reply: Reply) -> None:
         event = body["event"]

@@ -45,7 +45,8 @@ class Request:
 Handler = Callable[[Request], None]
 Options = Callable[[Asker, str], Sequence[Json]]
 Submission = Callable[[Asker, Json], Mapping[str, str]]
-"""Checks a submitted modal at once: errors by block id, empty when all is well. Must be quick."""
+"""Takes a submitted modal in: errors by block id, empty when all is well. Runs before the
+acknowledgement, so it asks nobody outside; what it has taken is written down and survives a crash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,8 @@ class Conversation:
     """Other words for it."""
     buttons: Mapping[str, Handler] = field(default_factory=dict)
     options: Mapping[str, Options] = field(default_factory=dict)
-    checks: Mapping[str, Submission] = field(default_factory=dict)
+    submissions: Mapping[str, Submission] = field(default_factory=dict)
     """By the modal's callback id."""
-    submissions: Mapping[str, Handler] = field(default_factory=dict)
-    """What happens after a modal passed its check, by callback id."""
 
 
 def with_plugged(ours: Sequence[Conversation], plugged: Sequence[Conversation]) -> tuple[Conversation, ...]:

@@ -63,15 +63,8 @@ class Handover:
     def _guarded(self, name: str, work: Work, tell: Tell) -> None:
         try:
             work()
-        except UserError as error:
-            self._tell(name, tell, f"{error.message} {error.hint}".strip())
-        except Unavailable as error:
-            _log.warning("slack.unavailable", work=name, cause=error.message)
-            self._tell(name, tell, AWAY.format(cause=error.message.rstrip(".")))
         except Exception as error:  # noqa: BLE001 - the outer rim of everything that people start in Slack
-            reference = new_reference()
-            _log.error("slack.bug", work=name, reference=reference, exc_info=error)
-            self._tell(name, tell, BROKEN.format(reference=reference))
+            self._tell(name, tell, sentence_for(name, error))
         finally:
             self._places.release()
 
@@ -81,3 +74,20 @@ class Handover:
         except (UserError, Unavailable) as error:
             # Slack itself is away; there is nobody left to tell.
             _log.warning("slack.could_not_tell", work=name, cause=str(error))
+
+
+def sentence_for(name: str, error: Exception) -> str:
+    """What a person reads when their work failed; what nobody expected is logged under the number that they read.
+
+    Args:
+        name: What the work is, for the log.
+        error: What it raised.
+    """
+    if isinstance(error, UserError):
+        return f"{error.message} {error.hint}".strip()
+    if isinstance(error, Unavailable):
+        _log.warning("slack.unavailable", work=name, cause=error.message)
+        return AWAY.format(cause=error.message.rstrip("."))
+    reference = new_reference()
+    _log.error("slack.bug", work=name, reference=reference, exc_info=error)
+    return BROKEN.format(reference=reference)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from catalog_sync.github.port import CreatedRepository
 from core.errors import GitHubUnavailable, UserError
 from scaffolds.actions.port import Outcome, Work
+from scaffolds.runs import run_behind
 
 AUTHOR = "Callboard <callboard@users.noreply.github.com>"
 _CLOCKS_DIFFER_BY = timedelta(minutes=10)
@@ -53,8 +54,10 @@ class CreateRepository:
         if is_same and is_young and run.marker in found.description:
             return found
         where = "" if is_same else f" (it leads to {found.name.full_name})"
+        other = run_behind(found.description)
         raise UserError(
-            f"GitHub already has a repository {run.repository.full_name}{where}.",
+            f"GitHub already has a repository {run.repository.full_name}{where}."
+            + (f" Run {other} began it: try that one again." if other and other != run.run_id else ""),
             "Nothing was changed there. Start again with another name.",
         )
 

@@ -14,7 +14,7 @@ from scaffolds.actions import callboard_actions
 from scaffolds.create import AnswersInvalid, Create
 from scaffolds.model import RunState, StepState
 from scaffolds.store import RunStore
-from tests.fakes.scaffolds import ANA, ANSWERS, FakeGroups, FakeHost, FakeQueue, templates
+from tests.fakes.scaffolds import ANA, ANSWERS, FakeGroups, FakeQueue, templates
 
 BEN = Asker(Standing.MEMBER, SlackUser("T1", "U2"), "user:default/ben", frozenset({"group:default/payments"}))
 EVE = Asker(Standing.MEMBER, SlackUser("T1", "U3"), "user:default/eve")
@@ -26,7 +26,6 @@ class Desk:
     """The use cases over stand-ins."""
 
     create: Create
-    host: FakeHost
     queue: FakeQueue
     store: RunStore
 
@@ -48,17 +47,17 @@ class Desk:
 
 @pytest.fixture
 def desk(database: Database, clock: FixedClock) -> Desk:
-    host, queue, store = FakeHost(clock), FakeQueue(), RunStore(database, clock)
+    queue, store = FakeQueue(), RunStore(database, clock)
     create = Create(
         templates=templates(),
         actions=callboard_actions(),
         groups=FakeGroups(),
-        github=host,
+        host="github.test",
         jobs=queue,
         store=store,
         clock=clock,
     )
-    return Desk(create, host, queue, store)
+    return Desk(create, queue, store)
 
 
 def test_members_see_the_templates_and_guests_see_none(desk: Desk) -> None:
@@ -138,12 +137,6 @@ def test_the_owners_team_reaches_the_template(desk: Desk) -> None:
     assert without_team["_team"] == ""
 
 
-def test_a_name_that_github_has_is_refused_whatever_the_case(desk: Desk) -> None:
-    desk.host.put("Ticket-Scanner")
-
-    assert desk.faults() == {"project_slug": "GitHub already has a repository acme/ticket-scanner."}
-
-
 def test_a_name_that_another_run_holds_is_refused(desk: Desk) -> None:
     first = desk.start()
 
@@ -155,20 +148,6 @@ def test_a_name_of_a_run_that_failed_is_free_again(desk: Desk) -> None:
     desk.fail(desk.start())
 
     assert desk.start() in str(desk.queue.taken)
-
-
-def test_a_repository_that_a_failed_run_left_leads_to_its_retry(desk: Desk) -> None:
-    run_id = desk.start()
-    desk.host.put("ticket-scanner", f"Scans tickets. (Callboard run {run_id})")
-    desk.fail(run_id)
-
-    assert f"Run {run_id} began it and failed: retry that one." in desk.faults()["project_slug"]
-
-
-def test_a_github_that_is_away_refuses_nobody(desk: Desk) -> None:
-    desk.host.is_away = True
-
-    assert desk.create.progress(desk.start()).state is RunState.RUNNING
 
 
 @pytest.mark.parametrize("asker", [ANA, BEN])

@@ -53,7 +53,7 @@ class Workshop:
             templates=templates(),
             actions=callboard_actions(),
             groups=FakeGroups(),
-            github=self.host,
+            host=self.host.host,
             jobs=self.queue,
             store=self.store,
             clock=self.clock,
@@ -191,6 +191,15 @@ def test_a_name_that_somebody_took_meanwhile_stops_the_run_and_leaves_theirs_alo
     assert heard.error.startswith("GitHub already has a repository acme/ticket-scanner.")
     assert is_untouched(shop, theirs)
     assert list(shop.folder.iterdir()) == []
+
+
+def test_a_repository_that_another_run_left_leads_to_the_retry_of_that_one(shop: Workshop) -> None:
+    run_id = shop.start()
+    shop.host.put("ticket-scanner", "Scans tickets. (Callboard run 0123456789)")
+
+    shop.work(run_id)
+
+    assert shop.create.progress(run_id).error.endswith(" Run 0123456789 began it: try that one again.")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from catalog_sync.entity.model import RepositoryName
 from core.access import OPERATOR, Asker
 from core.errors import SettingsError
-from scaffolds.create import Create
+from scaffolds.create import AnswersInvalid, Create
 from scaffolds.model import AnswerFault, Template
 from scaffolds.questions import check, repository_name, shown_default
 
@@ -37,20 +37,23 @@ class Desk:
         found = self._create.template(template, OPERATOR)
         return {question.name: _shown(found, question.name) for question in found.questions}
 
-    def check(self, template: str, answers: Mapping[str, str]) -> Sequence[AnswerFault]:
-        """What does not fit, a name that is taken among it; asks no host, because a person waits."""
-        found = self._create.template(template, OPERATOR)
-        faults = list(check(found, answers))
+    def take(self, template: str, answers: Mapping[str, str], asker: Asker) -> Sequence[AnswerFault]:
+        """Begin a durable run, or say what does not fit, a name that is taken among it.
+
+        Asks no host, because a person waits: what only the host knows, the run finds out.
+        """
+        found = self._create.template(template, asker)
+        faults = check(found, answers)
         if faults:
             return faults
         name = RepositoryName(self._host, self._owner(), repository_name(found, answers))
         if self._is_known(name):
-            faults.append(AnswerFault(found.repository_question, f"{name.full_name} exists already."))
-        return faults
-
-    def start(self, template: str, answers: Mapping[str, str], asker: Asker) -> str:
-        """Begin a durable run; returns its number."""
-        return self._create.start(template, answers, asker, self._owner())
+            return [AnswerFault(found.repository_question, f"{name.full_name} exists already.")]
+        try:
+            self._create.start(template, answers, asker, self._owner())
+        except AnswersInvalid as error:
+            return error.faults
+        return ()
 
     def retry(self, run_id: str, asker: Asker) -> None:
         """Go on with a run that failed."""

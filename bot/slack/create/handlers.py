@@ -35,12 +35,8 @@ class CreateUseCase(Protocol):
         """What each field of a template holds at first."""
         ...
 
-    def check(self, template: str, answers: Mapping[str, str]) -> Sequence[AnswerFault]:
-        """What does not fit; quick, because a person waits with the modal open."""
-        ...
-
-    def start(self, template: str, answers: Mapping[str, str], asker: Asker) -> str:
-        """Begin a durable run; returns its id."""
+    def take(self, template: str, answers: Mapping[str, str], asker: Asker) -> Sequence[AnswerFault]:
+        """Begin a durable run, or say what does not fit; quick, because a person waits with the modal open."""
         ...
 
     def retry(self, run_id: str, asker: Asker) -> None:
@@ -74,8 +70,7 @@ class CreateConversation:
             also=("create", "scaffold"),
             buttons={CHOOSE: self.choose, "create:retry": self.retry},
             options={OWNER: self.search_owners},
-            checks={FORM: self.check},
-            submissions={FORM: self.submit},
+            submissions={FORM: self.take},
         )
 
     def open(self, request: Request) -> None:
@@ -121,19 +116,16 @@ class CreateConversation:
         found = self.groups.groups(text, asker)
         return options_of([(near.ref, near.title) for near in found])
 
-    def check(self, _asker: Asker, view: Json) -> Mapping[str, str]:
-        """Errors at the fields of a submitted form."""
-        faults = self.create.check(template_of(view), answers_of(view))
+    def take(self, asker: Asker, view: Json) -> Mapping[str, str]:
+        """Begin what a submitted form asks for; errors stand at their fields."""
+        answers = answers_of(view)
+        faults = self.create.take(template_of(view), answers, asker)
         blocks = {block.get("block_id") for block in view.get("blocks", ()) if block.get("type") == "input"}
-        first = next(iter(answers_of(view)), "")
+        first = next(iter(answers), "")
         errors: dict[str, str] = {}
         for fault in faults:
             errors.setdefault(fault.field if fault.field in blocks else first, fault.message)
         return errors
-
-    def submit(self, request: Request) -> None:
-        """The form passed its check: begin."""
-        self.create.start(template_of(request.view), answers_of(request.view), request.asker)
 
     def retry(self, request: Request) -> None:
         """Go on with a run that failed."""
