@@ -58,8 +58,8 @@ def dispatch_ms(
     inbox = Inbox(callboard.conversations, callboard.gateway, people, handover, settings.slack.command)
     command = settings.slack.command
     body = _command(command, f"who {name}")
-    over_socket = build_app(callboard.gateway.client, inbox, command)
-    over_http = build_app(callboard.gateway.client, inbox, command, _SECRET)
+    over_socket = build_app(callboard.gateway, inbox, command)
+    over_http = build_app(callboard.gateway, inbox, command, _SECRET)
     form = urlencode(body)
     found = {
         "socket": _times(over_socket, partial(BoltRequest, body=body, mode="socket_mode"), count),

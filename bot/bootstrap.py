@@ -256,7 +256,13 @@ class Callboard:
                 raise SettingsError("slack.app_token: needed in socket mode; set CALLBOARD_SLACK_APP_TOKEN")
             self.socket = SocketModeHandler(self.app, token.get_secret_value())
             self.socket.connect()  # type: ignore[no-untyped-call]
+        self.handover.run("warm-up", self._warm_up, lambda _sentence: None)
         _log.info("callboard.started", web=self.web.url, mode=self.settings.slack.mode)
+
+    def _warm_up(self) -> None:
+        """What the first question would wait for."""
+        self.catalog.ask.warm_up()
+        _log.info("callboard.warm", workspace=self.gateway.workspace)
 
     def stop(self) -> None:
         """End in the opposite order; what is under way gets a moment."""
@@ -438,9 +444,7 @@ def _slack_app(
     secret = settings.slack.signing_secret if settings.slack.mode == "http" else None
     if settings.slack.mode == "http" and secret is None:
         raise SettingsError("slack.signing_secret: needed in http mode; set CALLBOARD_SLACK_SIGNING_SECRET")
-    return build_app(
-        gateway.client, inbox, settings.slack.command, secret.get_secret_value() if secret else None
-    )
+    return build_app(gateway, inbox, settings.slack.command, secret.get_secret_value() if secret else None)
 
 
 def _slack_client(settings: Settings) -> "WebClient":

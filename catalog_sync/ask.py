@@ -64,6 +64,10 @@ class Ask:
         """Everything the catalog holds now; for rooms that judge all of it."""
         return self._cache.now()[0]
 
+    def warm_up(self) -> None:
+        """Build now what the first question would wait a second for, where the catalog is large."""
+        self.estate().prepare()
+
     def who_owns(self, query: str, asker: Asker) -> OwnerAnswer:
         """Who owns what the query names: an entity, a repository, a path, a team, a person or a channel."""
         estate, synced_at = self._cache.now()

@@ -83,6 +83,11 @@ class Estate:
         self._codeowners: dict[str, Codeowners] = {}
         self._resolutions: dict[str, Resolution] = {}
 
+    def prepare(self) -> None:
+        """Build every index that questions use."""
+        for index in ("names", "phrases", "titled", "repositories_called", "owned_by", "teams_of"):
+            getattr(self, index)
+
     @cached_property
     def names(self) -> NameIndex:
         """The names of all entities, and of the repositories that have none."""

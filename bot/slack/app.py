@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 from slack_bolt import Ack, App
-from slack_sdk import WebClient
+from slack_bolt.authorization import AuthorizeResult
 
 from bot.slack.blocks import Json, Message
 from bot.slack.conversation import Conversation, Handler, Reply, Request, Submission
@@ -184,17 +184,30 @@ class Inbox:
         return accepted
 
 
-def build_app(client: WebClient, inbox: Inbox, command: str, signing_secret: str | None = None) -> App:
+def build_app(gateway: Gateway, inbox: Inbox, command: str, signing_secret: str | None = None) -> App:
     """The Bolt app; its listeners acknowledge inline, which is a hundred times quicker than its default.
 
     Args:
-        client: A client with the bot's token.
+        gateway: The way out, whose token it has.
         inbox: What is listened to.
         command: The slash command.
         signing_secret: Needed in http mode only.
     """
+
+    def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        # Bolt's own would ask Slack in front of the first acknowledgement, and fail it where Slack is away.
+        known = gateway.identity
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_user_id=known.get("user_id"),
+            bot_id=known.get("bot_id"),
+            bot_token=gateway.client.token,
+        )
+
     app = App(
-        client=client,
+        client=gateway.client,
+        authorize=authorize,
         signing_secret=signing_secret or "socket mode needs none",
         process_before_response=True,
         request_verification_enabled=signing_secret is not None,

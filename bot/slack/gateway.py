@@ -4,6 +4,7 @@ import hashlib
 import json
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -73,6 +74,11 @@ class Gateway:
     def bot_user(self) -> str:
         """The app's own user id."""
         return self._who()["user_id"]
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        """``team_id``, ``user_id`` and ``bot_id`` where Slack was asked before, else nothing; asks nobody."""
+        return self._identity
 
     def deliver(self, channel: str, message: Message, key: str) -> Posted:
         """Post a message once under a key; later calls with the key edit it in place.
@@ -277,7 +283,7 @@ class Gateway:
     def _who(self) -> dict[str, str]:
         if not self._identity:
             answer = self._call("auth_test")
-            self._identity = {"team_id": str(answer["team_id"]), "user_id": str(answer["user_id"])}
+            self._identity = {name: str(answer[name]) for name in ("team_id", "user_id", "bot_id")}
         return self._identity
 
     def _call(self, method: str, **arguments: Any) -> Any:
