@@ -13,7 +13,7 @@ from bench.generate import ORGANIZATION, Generated
 from bench.measure import Spent, Writes, apart, measured
 from bench.progress import doing
 from bench.report import Cell, Table
-from bot.bootstrap import Catalog
+from bot.catalog import Catalog
 from bot.sandbox.process import SandboxProcess
 from catalog_sync.answers import SyncReport
 from core import log

@@ -19,7 +19,7 @@ from bench.progress import doing
 from bench.report import Cell, Table
 from bench.sync import sync_files
 from bench.words import PROSE
-from bot.bootstrap import Catalog
+from bot.catalog import Catalog
 from catalog_sync.ask import Ask
 from core.access import Asker, Standing
 from core.settings import Settings

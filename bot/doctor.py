@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.bootstrap import Catalog, load_plugins, open_catalog
+from bot.bootstrap import load_plugins
+from bot.catalog import Catalog, open_catalog
 from bot.slack.manifest import SCOPES
 from core.clock import SystemClock, age
 from core.errors import CallboardError

@@ -1,5 +1,6 @@
 """Pure: the answers that the catalog gives, as values that every surface shows in its own way."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -62,6 +63,8 @@ class OwnerAnswer:
     owns: tuple[Near, ...] = ()
     """For a team or a person: what it owns, at most 20."""
     owns_total: int = 0
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """What people call the leads and members above, by reference."""
     suggestion: str = ""
     """When nothing fits: what CODEOWNERS or the repository list would say."""
 

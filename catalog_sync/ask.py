@@ -72,7 +72,9 @@ class Ask:
         """Who owns what the query names: an entity, a repository, a path, a team, a person or a channel."""
         estate, synced_at = self._cache.now()
         answer = _Owners(estate, visible_to(asker)).answer(subject_of(query))
-        return replace(answer, query=query, synced_at=synced_at)
+        named = (*answer.members, *(lead for owner in answer.owners for lead in owner.leads))
+        titles = {ref: estate.title(ref) for ref in named}
+        return replace(answer, query=query, synced_at=synced_at, titles=titles)
 
     def docs(self, query: str, asker: Asker, entity: str | None = None, limit: int = 3) -> DocsAnswer:
         """The passages of the docs that answer a question, best first; else whom to ask."""

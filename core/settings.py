@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeGuard, get_args
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
@@ -76,6 +77,14 @@ class GitHubSettings(_Section):
         None, "A token that may create repositories; the reading token when left out."
     )
     timeout_s: Seconds = _row(20.0, "How long one request may take.", "seconds")
+
+    @property
+    def web_url(self) -> str:
+        """Where people and git reach the host: the API's own address, without its API part."""
+        parts = urlsplit(self.api_url)
+        return (
+            "https://github.com" if parts.hostname == "api.github.com" else f"{parts.scheme}://{parts.netloc}"
+        )
 
 
 class SlackSettings(_Section):

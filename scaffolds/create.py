@@ -58,6 +58,7 @@ class Create:
         actions: What steps can be made of.
         groups: The catalog.
         host: The host that repositories are created on.
+        web_url: Where people reach that host.
         jobs: Works on runs.
         store: The runs.
         clock: Tells the present.
@@ -72,6 +73,7 @@ class Create:
         actions: Sequence[Action],
         groups: Groups,
         host: str,
+        web_url: str,
         jobs: Queue,
         store: RunStore,
         clock: Clock,
@@ -80,7 +82,8 @@ class Create:
     ) -> None:
         self._templates = {template.name: template for template in templates}
         self._actions = {action.name: action for action in actions}
-        self._groups, self._host, self._jobs = groups, host, jobs
+        self._groups, self._jobs = groups, jobs
+        self._host, self._web_url = host, web_url
         self._store, self._clock = store, clock
         self._visibility = Visibility.PRIVATE if is_private else Visibility.PUBLIC
         self._new_id = new_id
@@ -196,7 +199,7 @@ class Create:
             visibility=self._visibility,
             description=values.get(template.description_question, "") or template.description,
             answers={**answers, template.owner_question: group},
-            given=_given(template, name, team),
+            given=_given(template, name, team, self._web_url),
             seed=secrets.token_hex(16),
             group=group,
             asked_by=asker.slack,
@@ -237,10 +240,11 @@ def _reserved(run: ScaffoldRun, by: str) -> str:
     return f"Run {by} is creating {run.repository.full_name} right now."
 
 
-def _given(template: Template, name: RepositoryName, team: TeamProfile) -> dict[str, str]:
+def _given(template: Template, name: RepositoryName, team: TeamProfile, web_url: str) -> dict[str, str]:
     """What Callboard fills in where a template declares these private variables."""
     given = {
         "_host": name.host,
+        "_web_url": web_url,
         "_organization": name.owner,
         "_repository": name.name,
         "_owner": team.ref,

@@ -127,6 +127,7 @@ class RunProgress:
     """Empty until it exists."""
     asked_by: SlackUser | None
     owner: str
+    owner_title: str
     state: RunState
     steps: tuple[StepProgress, ...]
     started_at: datetime

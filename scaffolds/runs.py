@@ -107,6 +107,7 @@ class ScaffoldRun:
             repository_url=self.output("url"),
             asked_by=self.asked_by,
             owner=self.group,
+            owner_title=self.given.get("_owner_title") or self.group.rpartition("/")[2],
             state=self.state,
             steps=tuple(StepProgress(step.id, step.title, step.state, step.detail) for step in self.steps),
             started_at=self.started_at,

@@ -12,6 +12,9 @@ from scorecards.model import RollUp, TeamReport
 from scorecards.report import Reports
 from scorecards.run import Scorecards
 
+_SCHEDULED = ("weekly-all", "rollup-all")
+"""What the keys of the schedules begin with; another run of a week has a key of its own."""
+
 Enqueue = Callable[[str, str, dict[str, JSON]], bool]
 """``Jobs.enqueue``: job, key, payload; False when the key exists already."""
 
@@ -101,9 +104,8 @@ class _Work:
         run.step("judge", self._scorecards.collect_and_judge)
         teams = run.step("teams", lambda: list(self._reports.teams_with_reports()))
         for team in teams:
-            self._start(
-                run, "scorecards.weekly", f"weekly:{name_of(team)}:{week}", {"team": team, "week": week}
-            )
+            key = f"weekly:{name_of(team)}:{week}"
+            self._start(run, "scorecards.weekly", key, {"team": team, "week": week})
         return {"week": week, "teams": len(teams)}
 
     def weekly(self, run: Run, payload: dict[str, JSON]) -> JSON:
@@ -144,7 +146,9 @@ class _Work:
         return [roll_up for roll_up in self._reports.roll_ups(week) if roll_up.manager == manager]
 
     def _start(self, run: Run, job: str, key: str, payload: dict[str, JSON]) -> None:
-        run.step(f"start {key}", lambda: self._enqueue(job, key, payload))
+        """Under a key for the week, or, where somebody asked for the week again, for that time of asking."""
+        again = "" if run.key.partition(":")[0] in _SCHEDULED else f":{run.key}"
+        run.step(f"start {key}", lambda: self._enqueue(job, key + again, payload))
 
 
 def name_of(ref: str) -> str:

@@ -15,7 +15,7 @@ from core import log
 from core.settings import Settings, load
 
 if TYPE_CHECKING:
-    from bot.bootstrap import Catalog
+    from bot.catalog import Catalog
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
 
@@ -41,7 +41,7 @@ class Context:
     @contextmanager
     def catalog(self) -> "Iterator[Catalog]":
         """The catalog of the settings, closed at the end."""
-        from bot.bootstrap import open_catalog
+        from bot.catalog import open_catalog
 
         catalog = open_catalog(self.settings())
         try:

@@ -103,7 +103,7 @@ def command_words(plugins: Plugins) -> list[str]:
 @db_app.command("upgrade")
 def db_upgrade(context: typer.Context) -> None:
     """Bring the tables up to this version."""
-    from bot.bootstrap import open_database
+    from bot.catalog import open_database
 
     open_database(context_of(context).settings()).close()
     say("The database is up to date.")

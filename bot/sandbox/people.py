@@ -1,6 +1,7 @@
 """People as the tests' vocabulary: ``ana.types("/callboard who payments-api")``; over the sandbox's control API."""
 
 import json
+import re
 import time
 import urllib.error
 import urllib.parse
@@ -10,6 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 Json = dict[str, Any]
+
+_PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
+_CHANNEL = re.compile(r"<#[A-Z0-9]+\|([^>]*)>")
+_LINK = re.compile(r"<(https?://[^|>]+)(?:\|([^>]*))?>")
+_EMPHASIS = re.compile(r"(?<![\w*_])([*_])(?=\S)([^*_\n]*?\S)\1(?![\w*_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,11 @@ class Person:
         self._sandbox = sandbox
         self.login = login
         self._values: dict[str, Any] = {}
+
+    def names(self) -> dict[str, str]:
+        """The name of everybody in the workspace, by id, as this person sees it."""
+        people = self._sandbox.get("state", person=self.login)["people"]
+        return {str(item["id"]): str(item["name"]) for item in people}
 
     def types(self, text: str, channel: str = "general", thread_ts: str | None = None) -> SeenMessage | None:
         """Send a line or a slash command; returns the newest message that followed.
@@ -243,6 +254,20 @@ class Person:
 def readable(blocks: Sequence[Json]) -> str:
     """The blocks of a message as the lines that a person reads."""
     return "\n".join(line for block in blocks for line in _lines(block) if line)
+
+
+def spoken(text: str, names: Mapping[str, str]) -> str:
+    """Slack's markup as it reads on the screen: links by their words, people and channels by their names.
+
+    Args:
+        text: mrkdwn.
+        names: User id to the person's name.
+    """
+    shown = _PERSON.sub(lambda found: f"@{names.get(found.group(1), found.group(1))}", text)
+    shown = _CHANNEL.sub(r"#\1", shown)
+    shown = _LINK.sub(lambda found: found.group(2) or found.group(1), shown)
+    shown = _EMPHASIS.sub(r"\2", shown)
+    return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _lines(block: Json) -> list[str]:

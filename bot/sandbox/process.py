@@ -34,7 +34,11 @@ class SandboxProcess:
             text=True,
             start_new_session=True,
         )
-        self.addresses = self._read_addresses()
+        try:
+            self.addresses = self._read_addresses()
+        except BaseException:
+            self.stop()
+            raise
 
     @property
     def page(self) -> str:

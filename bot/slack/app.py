@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import structlog
 from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
 
 from bot.slack.blocks import Json, Message
 from bot.slack.conversation import Conversation, Handler, Reply, Request, Submission
@@ -202,11 +203,11 @@ def build_app(gateway: Gateway, inbox: Inbox, command: str, signing_secret: str 
             team_id=team_id,
             bot_user_id=known.get("user_id"),
             bot_id=known.get("bot_id"),
-            bot_token=gateway.client.token,
         )
 
     app = App(
-        client=gateway.client,
+        # Without the token: what we say goes out by the gateway alone.
+        client=WebClient(base_url=gateway.client.base_url),
         authorize=authorize,
         signing_secret=signing_secret or "socket mode needs none",
         process_before_response=True,

@@ -7,7 +7,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-MEDALS = {0: "▫️", 1: "🥉", 2: "🥈", 3: "🥇"}
+MEDALS = {0: "⚪", 1: "🥉", 2: "🥈", 3: "🥇"}
 _SPARKS = "▁▂▃▄▅▆▇█"
 _BROADCAST = re.compile(r"@(here|channel|everyone)\b", re.IGNORECASE)
 _MARK = re.compile(r"([*_~`])(?=\S)")
@@ -46,6 +46,11 @@ def link(url: str, title: str) -> str:
         return escape(title)
     safe = url.replace("|", "%7C").replace(">", "%3E").replace("<", "%3C").replace(" ", "%20")
     return f"<{safe}|{escape(title).replace('|', '¦')}>"
+
+
+def channel_text(channel: str) -> str:
+    """A channel in mrkdwn: a link for an id, else its name."""
+    return escape(channel) if channel.startswith("#") else f"<#{channel}>"
 
 
 def person(slack_id: str) -> str:
@@ -117,9 +122,11 @@ def divider() -> Json:
 
 
 def table(rows: Sequence[Sequence[str]]) -> Json:
-    """A table; the first row is its head."""
+    """A table; the first row is its head, and all columns but the first hold numbers."""
+    columns = len(rows[0]) if rows else 0
     return {
         "type": "table",
+        "column_settings": [{"align": "right" if number else "left"} for number in range(columns)],
         "rows": [[{"type": "raw_text", "text": cell or " "} for cell in row] for row in rows[:100]],
     }
 

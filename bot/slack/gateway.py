@@ -15,7 +15,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
-from bot.slack.blocks import Json, Message
+from bot.slack.blocks import Json, Message, channel_text, escape
 from bot.slack.limits import message_problems, view_problems
 from bot.slack.tables import deliveries
 from core.clock import Clock
@@ -56,7 +56,7 @@ class Gateway:
         self._pace = _Pace(_POST_GAP_S)
         self._lock = threading.Lock()
         self._identity: dict[str, str] = {}
-        self._channels: dict[str, str] = {}
+        self._channels: dict[str, _Channel] = {}
         self._channels_at = 0.0
         self._direct: dict[str, str] = {}
 
@@ -163,6 +163,20 @@ class Gateway:
         except UserError:
             return None
 
+    def warm_up(self) -> None:
+        """Ask Slack now who we are and which channels there are; answers name channels as links from then on."""
+        self._who()
+        with self._lock:
+            self._learn_channels()
+
+    def channel_text(self, channel: str) -> str:
+        """A channel in mrkdwn: a link where it is public and Slack told us of it, else its name; asks nobody."""
+        known = self._channels.get(channel[1:].lower()) if channel.startswith("#") else None
+        # To somebody who is not in it a link to a private channel reads "private channel".
+        if known and not known.is_private:
+            return f"<#{known.id}|{escape(channel[1:])}>"
+        return channel_text(channel)
+
     def permalink(self, posted: Posted) -> str:
         """The address of a message."""
         return str(self._call("chat_getPermalink", channel=posted.channel, message_ts=posted.ts)["permalink"])
@@ -187,19 +201,24 @@ class Gateway:
 
     def _find_own(self, channel: str, key: str, intended_at: Any) -> Posted | None:
         """Our message of an earlier life that died before it noted the message down."""
-        oldest = (intended_at - _SKEW).timestamp()
-        answer = self._call(
-            "conversations_history",
-            channel=channel,
-            oldest=f"{oldest:.6f}",
-            include_all_metadata=True,
-            limit=200,
-        )
-        for message in answer["messages"]:
-            metadata = message.get("metadata") or {}
-            if metadata.get("event_type") == _EVENT and metadata.get("event_payload", {}).get("key") == key:
-                return Posted(channel, str(message["ts"]))
-        return None
+        oldest, cursor = f"{(intended_at - _SKEW).timestamp():.6f}", ""
+        while True:
+            answer = self._call(
+                "conversations_history",
+                channel=channel,
+                oldest=oldest,
+                include_all_metadata=True,
+                limit=200,
+                cursor=cursor,
+            )
+            for message in answer["messages"]:
+                metadata = message.get("metadata") or {}
+                payload = metadata.get("event_payload") or {}
+                if metadata.get("event_type") == _EVENT and payload.get("key") == key:
+                    return Posted(channel, str(message["ts"]))
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return None
 
     def _intend(self, key: str, channel: str, digest: str) -> "_Delivery":
         """What is known of a delivery; written down before anything is posted."""
@@ -251,16 +270,19 @@ class Gateway:
             name = channel[1:].lower()
             is_fresh = time.monotonic() - self._channels_at < _CHANNELS_FRESH_S
             if name not in self._channels or not is_fresh:
-                self._channels = self._all_channels()
-                self._channels_at = time.monotonic()
+                self._learn_channels()
             if name not in self._channels:
                 raise UserError(
                     f"Slack has no channel {channel} that the app can see.", _HINTS["channel_not_found"]
                 )
-            return self._channels[name]
+            return self._channels[name].id
 
-    def _all_channels(self) -> dict[str, str]:
-        found: dict[str, str] = {}
+    def _learn_channels(self) -> None:
+        self._channels = self._all_channels()
+        self._channels_at = time.monotonic()
+
+    def _all_channels(self) -> dict[str, "_Channel"]:
+        found: dict[str, _Channel] = {}
         cursor = ""
         while True:
             answer = self._call(
@@ -270,7 +292,10 @@ class Gateway:
                 limit=1000,
                 cursor=cursor,
             )
-            found |= {str(item["name"]).lower(): str(item["id"]) for item in answer["channels"]}
+            found |= {
+                str(item["name"]).lower(): _Channel(str(item["id"]), bool(item.get("is_private")))
+                for item in answer["channels"]
+            }
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return found
@@ -293,6 +318,12 @@ class Gateway:
             raise _meaning(method, error) from error
         except (OSError, SlackClientError) as error:
             raise SlackUnavailable(f"Slack did not answer ({type(error).__name__})") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    id: str
+    is_private: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 import structlog
@@ -112,7 +111,7 @@ class GitHubClient:
         self._reading_auth, self._writing_auth = reading, writing
         self._reader = _requester(settings, reading)
         self._writer = _requester(settings, writing)
-        self._web_url = _web_url(settings)
+        self._web_url = settings.web_url
         # PyGithub mints an App's token without a lock; and GitHub wants one GraphQL query at a time.
         self._lane = threading.Lock()
         self._requests = 0
@@ -376,14 +375,6 @@ def _requester(settings: GitHubSettings, auth: Auth.Auth) -> Requester:
         user_agent="callboard",
     )
     return client.requester
-
-
-def _web_url(settings: GitHubSettings) -> str:
-    """Where git and people reach the host: the API's own address, without its API part."""
-    parts = urlsplit(settings.api_url)
-    if parts.hostname == "api.github.com":
-        return "https://github.com"
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _pause_s(verdict: Verdict, attempt: int) -> float | None:

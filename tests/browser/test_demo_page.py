@@ -201,7 +201,7 @@ def test_the_weekly_scorecard_is_there_and_somebody_takes_a_fix(screen: Callable
 def test_a_manager_reads_the_teams_in_a_table(screen: Callable[..., Screen], size: tuple[int, int]) -> None:
     mira = screen("mira", "app", size)
 
-    table = mira.reads("Most failed").get_by_role("table")
+    table = mira.reads("Most often missing").get_by_role("table")
 
     expect(table.get_by_role("columnheader", name="Pass %")).to_be_visible()
     assert {"Payments", "Checkout"} <= {row.split("\t")[0] for row in table.inner_text().splitlines()}

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from bot import reference
-from bot.bootstrap import Catalog, load_plugins, scorecards_of
+from bot.bootstrap import load_plugins, scorecards_of
+from bot.catalog import Catalog
 from bot.cli.operations import command_words
 from core.access import OPERATOR
 from core.plugins import HOOKS, Plugin, assemble

@@ -16,7 +16,8 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.bootstrap import Catalog, build
+from bot.bootstrap import build
+from bot.catalog import Catalog
 from catalog_sync.github.client import GitHubClient
 from catalog_sync.github.git import Git
 from core import log

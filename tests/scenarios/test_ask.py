@@ -1,18 +1,34 @@
 """Asking: what people type in Slack, and what they read."""
 
+import re
+
 import pytest
 
-from tests.scenarios.world import EVIL, World, shows
+from bot.sandbox.people import spoken
+from tests.scenarios.world import EVIL, World, shows, until
 
 
 def test_a_command_names_the_owner_its_channel_the_reason_and_the_age(world: World) -> None:
     answer = world.person("kofi").asks("/callboard who payments-api")
 
-    assert "Owned by *Payments* — ask in #payments-help" in answer.text
-    assert "Lead  ben" in answer.text
-    assert "catalog-info.yaml (spec.owner) · CODEOWNERS and team permission agree" in answer.text
-    assert "synced just now" in answer.text
+    read = spoken(answer.text, {}).split("\n")
+    assert "Owned by Payments — ask in #payments-help" in read
+    assert "Lead  Ben Fischer" in read
+    reason = "From catalog-info.yaml (spec.owner) · CODEOWNERS and team permission agree · synced just now"
+    assert reason in read
     assert answer.is_ephemeral
+
+
+def test_every_source_and_the_public_channel_is_a_link(world: World) -> None:
+    """The channel is one as soon as Slack was asked which there are, which the bot does when it starts."""
+    kofi, command = world.person("kofi"), "/callboard who payments-api"
+    until(lambda: "<#C" in kofi.asks(command).text, "the channel never became a link")
+
+    answer = kofi.asks(command)
+
+    assert re.search(r"<#C\w+\|payments-help>", answer.text)
+    assert re.search(r"<http\S+/blob/main/catalog-info.yaml\|catalog-info.yaml> \(spec.owner\)", answer.text)
+    assert re.search(r"<http\S+/CODEOWNERS\|CODEOWNERS> and team permission agree", answer.text)
 
 
 def test_a_mention_in_a_thread_is_answered_there_for_everybody(world: World) -> None:

@@ -3,7 +3,7 @@
 import yaml
 
 from bot.sandbox.github.faults import FaultKind
-from bot.sandbox.people import Person, SeenMessage
+from bot.sandbox.people import Person, SeenMessage, spoken
 from tests.scenarios.world import PATIENCE_S, World, shows
 
 TEMPLATE = "/callboard new python-service"
@@ -91,7 +91,7 @@ def test_the_owner_is_found_by_typing(world: World) -> None:
     message = created(kofi, "joke-teller")
 
     assert not modal_errors
-    assert "Owned by ushers" in message.text
+    assert "Owned by Ushers" in message.text
     assert "Ushers has no team on GitHub" in message.text
 
 
@@ -112,7 +112,7 @@ def test_at_the_end_there_is_one_repository_with_one_commit_one_message_and_the_
     assert descriptor["spec"]["owner"] == "group:default/payments"
     assert world.github.state.permissions["payments"]["ticket-scanner"] == "ADMIN"
     answer = world.person("kofi").asks("/callboard who ticket-scanner", "random")
-    assert "Owned by *Payments* — ask in #payments-help" in answer.text
+    assert "Owned by Payments — ask in #payments-help" in spoken(answer.text, {})
 
 
 def test_two_who_want_one_name_get_one_repository_and_one_of_them_is_told(world: World) -> None:

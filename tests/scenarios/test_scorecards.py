@@ -14,7 +14,7 @@ def weeks_in(person: Person, channel: str) -> list[SeenMessage]:
 
 
 def roll_ups(person: Person) -> list[SeenMessage]:
-    return [message for message in person.sees("app") if "Most failed" in message.text]
+    return [message for message in person.sees("app") if "Most often missing" in message.text]
 
 
 @pytest.fixture

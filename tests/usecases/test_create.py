@@ -53,6 +53,7 @@ def desk(database: Database, clock: FixedClock) -> Desk:
         actions=callboard_actions(),
         groups=FakeGroups(),
         host="github.test",
+        web_url="https://github.test",
         jobs=queue,
         store=store,
         clock=clock,

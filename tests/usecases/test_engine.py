@@ -54,6 +54,7 @@ class Workshop:
             actions=callboard_actions(),
             groups=FakeGroups(),
             host=self.host.host,
+            web_url="https://github.test",
             jobs=self.queue,
             store=self.store,
             clock=self.clock,

@@ -124,6 +124,15 @@ def test_a_week_announces_each_team_with_components_once(house: House) -> None:
     ]
 
 
+def test_a_week_that_is_asked_for_again_is_told_again(house: House) -> None:
+    """Whoever asks again gets the newest numbers; the announcer makes one message of them."""
+    house.tick("weekly", TUESDAY)
+
+    house.queue.enqueue("scorecards.weekly-all", "again:1", {"week": "2026-W48"})
+
+    assert [(report.team, report.week) for report in house.board.weeks] == [(PAYMENTS.ref, "2026-W48")] * 2
+
+
 def test_a_week_is_judged_before_it_is_told(house: House) -> None:
     house.tick("weekly", TUESDAY)
 

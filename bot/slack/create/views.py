@@ -41,7 +41,7 @@ def _verb(progress: RunProgress) -> str:
 def _step(step: StepProgress) -> str:
     text = step.detail or step.title
     dots = "…" if step.state is StepState.RUNNING else ""
-    return f"{_MARKS[step.state]} {escape(text)}{dots}"
+    return f"{_MARKS[step.state]}\N{NO-BREAK SPACE}{escape(text)}{dots}"
 
 
 def _outcome(progress: RunProgress) -> list[Json]:
@@ -62,8 +62,9 @@ def _footer(progress: RunProgress, now: datetime) -> str:
     if progress.state is RunState.FAILED:
         return "Nothing is lost: trying again goes on from this step."
     took = int(((progress.finished_at or now) - progress.started_at).total_seconds())
-    owner = escape(progress.owner.rpartition("/")[2])
-    return f"Owned by {owner} · took {took} s · {age(progress.finished_at or now, now)}"
+    return (
+        f"Owned by {escape(progress.owner_title)} · took {took} s · {age(progress.finished_at or now, now)}"
+    )
 
 
 def _buttons(progress: RunProgress) -> list[Json]:

@@ -59,7 +59,7 @@ class DocsConversation:
             request.reply.show(Message("What are you looking for? For example: docs rotate signing key"))
             return
         answer = self.ask.docs(request.text, request.asker)
-        request.reply.show(docs_message(answer, self.clock.now(), can_share=request.is_private))
+        request.reply.show(self._message(answer, can_share=request.is_private))
 
     def of_entity(self, request: Request) -> None:
         """The docs of the entity whose reference is the button's value."""
@@ -68,7 +68,7 @@ class DocsConversation:
         if not answer.passages:
             request.reply.show(Message(f"{name} has no docs that Callboard can read yet."))
             return
-        request.reply.show(docs_message(answer, self.clock.now(), can_share=request.is_private))
+        request.reply.show(self._message(answer, can_share=request.is_private))
 
     def vote_up(self, request: Request) -> None:
         """Note that the answer helped."""
@@ -92,17 +92,29 @@ class DocsConversation:
         posted = self.gateway.deliver(team.channel, message, key)
         link = self.gateway.permalink(posted)
         request.reply.show(
-            Message(f"Asked {team.title}.", (context(f"Asked in {team.channel}: <{link}|see the question>"),))
+            Message(
+                f"Asked {team.title}.",
+                (context(f"Asked in {self.gateway.channel_text(team.channel)}: <{link}|see the question>"),),
+            )
         )
 
     def share(self, request: Request) -> None:
         """Show the answer that one person saw to the whole channel."""
         answer = self.ask.docs(request.text, request.asker)
-        message = docs_message(answer, self.clock.now(), can_share=False, can_vote=False)
+        message = self._message(answer, can_share=False, can_vote=False)
         request.reply.share(
             Message(message.text, (*message.blocks, context(f"Shared by {person(request.user)}")))
         )
         request.reply.show(Message("Shared."))
+
+    def _message(self, answer: DocsAnswer, *, can_share: bool, can_vote: bool = True) -> Message:
+        return docs_message(
+            answer,
+            self.clock.now(),
+            can_share=can_share,
+            can_vote=can_vote,
+            channel=self.gateway.channel_text,
+        )
 
     def _vote(self, request: Request, verdict: str) -> None:
         assert request.asker.slack

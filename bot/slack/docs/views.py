@@ -1,5 +1,6 @@
 """Pure: passages of the docs as a message: the answer first, then every source with its age and owner."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from bot.slack.blocks import (
@@ -7,6 +8,7 @@ from bot.slack.blocks import (
     Message,
     actions,
     button,
+    channel_text,
     context,
     counted,
     cut,
@@ -15,7 +17,6 @@ from bot.slack.blocks import (
     quoted,
     section,
 )
-from bot.slack.owner.views import channel_text
 from catalog_sync.answers import DocsAnswer, Passage
 from core.clock import age
 
@@ -24,11 +25,16 @@ _LINE = 220
 
 
 def docs_message(
-    answer: DocsAnswer, now: datetime, *, can_share: bool = True, can_vote: bool = True
+    answer: DocsAnswer,
+    now: datetime,
+    *,
+    can_share: bool = True,
+    can_vote: bool = True,
+    channel: Callable[[str], str] = channel_text,
 ) -> Message:
     """The best passage in at most five lines, and where all of it comes from."""
     if not answer.passages:
-        return _nothing(answer)
+        return _nothing(answer, channel)
     best = answer.passages[0]
     title = best.heading.rpartition(" › ")[2] or best.page
     sources = "\n".join(_source(number, passage, now) for number, passage in enumerate(answer.passages, 1))
@@ -75,10 +81,10 @@ def _buttons(answer: DocsAnswer, best: Passage, *, can_share: bool, can_vote: bo
     return found
 
 
-def _nothing(answer: DocsAnswer) -> Message:
+def _nothing(answer: DocsAnswer, channel: Callable[[str], str]) -> Message:
     asked = quoted(answer.query)
     if answer.owner:
-        where = f" in {channel_text(answer.owner.channel)}" if answer.owner.channel else ""
+        where = f" in {channel(answer.owner.channel)}" if answer.owner.channel else ""
         about = answer.about.title if answer.about else "it"
         text = f"The docs do not say. *{escape(answer.owner.title)}* owns {escape(about)}: ask them{where}."
         found = (

@@ -26,6 +26,7 @@ class OwnerConversation:
 
     ask: OwnerUseCase
     clock: Clock
+    channel_text: Callable[[str], str]
     show_docs: Callable[[Request], None]
     show_score: Callable[[Request], None]
 
@@ -52,13 +53,16 @@ class OwnerConversation:
             request.reply.show(Message("Who owns what? For example: who payments-api"))
             return
         answer = self.ask.who_owns(request.text, request.asker)
-        request.reply.show(owner_message(answer, self.clock.now(), can_share=request.is_private))
+        request.reply.show(self._message(answer, can_share=request.is_private))
 
     def share(self, request: Request) -> None:
         """Show the answer that one person saw to the whole channel."""
         answer = self.ask.who_owns(request.text, request.asker)
-        message = owner_message(answer, self.clock.now(), can_share=False)
+        message = self._message(answer, can_share=False)
         request.reply.share(
             Message(message.text, (*message.blocks, context(f"Shared by {person(request.user)}")))
         )
         request.reply.show(Message("Shared."))
+
+    def _message(self, answer: OwnerAnswer, *, can_share: bool) -> Message:
+        return owner_message(answer, self.clock.now(), can_share=can_share, channel=self.channel_text)

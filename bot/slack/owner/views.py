@@ -1,9 +1,21 @@
 """Pure: an answer about owners as a message."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from bot.slack.blocks import Json, Message, actions, button, context, counted, escape, link, quoted, section
+from bot.slack.blocks import (
+    Json,
+    Message,
+    actions,
+    button,
+    channel_text,
+    context,
+    counted,
+    escape,
+    link,
+    quoted,
+    section,
+)
 from catalog_sync.answers import Near, OwnerAnswer
 from catalog_sync.entity.model import Owner
 from core.clock import age
@@ -14,7 +26,11 @@ _MOST_OWNED = 8
 
 
 def owner_message(
-    answer: OwnerAnswer, now: datetime, *, can_share: bool = True, has_docs: bool = True
+    answer: OwnerAnswer,
+    now: datetime,
+    *,
+    can_share: bool = True,
+    channel: Callable[[str], str] = channel_text,
 ) -> Message:
     """The answer, with its reason and its age.
 
@@ -22,12 +38,11 @@ def owner_message(
         answer: What the catalog says.
         now: The present, for the age.
         can_share: Whether only the asker sees it.
-        has_docs: Whether a [Docs] button leads anywhere.
+        channel: From a channel to how it stands in mrkdwn.
     """
     if answer.about == "nothing":
         return _nothing(answer)
-    lines = [_headline(answer), *_who(answer), *_more(answer)]
-    provenance = " · ".join(part for part in (escape(answer.why), _synced(answer, now)) if part)
+    lines = [_headline(answer), *_who(answer, channel), *_more(answer)]
     blocks = [
         section("\n".join(lines)),
         *(
@@ -35,8 +50,8 @@ def owner_message(
             if answer.disagreements
             else []
         ),
-        context(*_provenance(answer, provenance)),
-        *actions(_buttons(answer, can_share=can_share, has_docs=has_docs)),
+        context(_provenance(answer, now)),
+        *actions(_buttons(answer, can_share=can_share)),
     ]
     return Message(_spoken(answer), tuple(blocks))
 
@@ -55,20 +70,22 @@ def _headline(answer: OwnerAnswer) -> str:
     return line
 
 
-def _who(answer: OwnerAnswer) -> list[str]:
+def _who(answer: OwnerAnswer, channel: Callable[[str], str]) -> list[str]:
     if answer.about == "person":
-        teams = ", ".join(escape(name_of(ref)) for ref in answer.members) or "no team"
+        teams = ", ".join(escape(_called(answer, ref)) for ref in answer.members) or "no team"
         return [f"In {teams}", *_owned(answer)]
     if answer.about in ("team", "channel"):
         team = answer.owners[0]
-        lines = [_ask_in(team)] if answer.about == "team" else [f"The channel of *{escape(team.title)}*"]
-        return [line for line in (*lines, _leads(answer.owners), _members(answer), *_owned(answer)) if line]
+        lines = (
+            [_ask_in(team, channel)] if answer.about == "team" else [f"The channel of *{escape(team.title)}*"]
+        )
+        return [line for line in (*lines, _leads(answer), _members(answer), *_owned(answer)) if line]
     if not answer.owners:
         return ["Nobody owns it yet."]
     names = " and ".join(f"*{escape(owner.title)}*" for owner in answer.owners)
-    channels = [channel_text(owner.channel) for owner in answer.owners if owner.channel]
+    channels = [channel(owner.channel) for owner in answer.owners if owner.channel]
     ask = f" — ask in {' or '.join(channels)}" if channels else ""
-    return [f"Owned by {names}{ask}", *filter(None, [_leads(answer.owners)])]
+    return [f"Owned by {names}{ask}", *filter(None, [_leads(answer)])]
 
 
 def _more(answer: OwnerAnswer) -> list[str]:
@@ -80,13 +97,13 @@ def _more(answer: OwnerAnswer) -> list[str]:
     return lines
 
 
-def _leads(owners: Sequence[Owner]) -> str:
-    leads = [escape(name_of(lead)) for owner in owners for lead in owner.leads]
+def _leads(answer: OwnerAnswer) -> str:
+    leads = [escape(_called(answer, lead)) for owner in answer.owners for lead in owner.leads]
     return f"Lead  {', '.join(dict.fromkeys(leads))}" if leads else ""
 
 
 def _members(answer: OwnerAnswer) -> str:
-    names = [escape(name_of(ref)) for ref in answer.members[:10]]
+    names = [escape(_called(answer, ref)) for ref in answer.members[:10]]
     more = f" and {len(answer.members) - 10} more" if len(answer.members) > 10 else ""
     return f"People  {', '.join(names)}{more}" if names else ""
 
@@ -99,27 +116,32 @@ def _owned(answer: OwnerAnswer) -> list[str]:
     return [f"Owns  {names}{more}"]
 
 
-def _ask_in(team: Owner) -> str:
-    return f"Ask in {channel_text(team.channel)}" if team.channel else ""
+def _ask_in(team: Owner, channel: Callable[[str], str]) -> str:
+    return f"Ask in {channel(team.channel)}" if team.channel else ""
 
 
-def _provenance(answer: OwnerAnswer, provenance: str) -> list[str]:
-    texts = [provenance] if provenance else []
-    if answer.sources:
-        texts.append(" · ".join(link(source.url, source.title) for source in answer.sources[:3]))
-    return texts or ["From the catalog"]
+def _provenance(answer: OwnerAnswer, now: datetime) -> str:
+    """Why we believe it, each source a link where it is named, and how old that is."""
+    why, more = escape(answer.why or "From the catalog"), []
+    for source in answer.sources[:3]:
+        # "CODEOWNERS line 3" is named as CODEOWNERS in the reason; one that disagrees is not named there.
+        word = escape(source.title.split(" ")[0])
+        if word in why:
+            why = why.replace(word, link(source.url, word), 1)
+        else:
+            more.append(link(source.url, source.title))
+    return " · ".join([why, *more, _synced(answer, now)])
 
 
 def _synced(answer: OwnerAnswer, now: datetime) -> str:
     return f"synced {age(answer.synced_at, now)}" if answer.synced_at else "never synced"
 
 
-def _buttons(answer: OwnerAnswer, *, can_share: bool, has_docs: bool) -> list[Json]:
+def _buttons(answer: OwnerAnswer, *, can_share: bool) -> list[Json]:
     found: list[Json] = []
     subject = str(answer.entity) if answer.entity else ""
     if answer.about == "entity" and subject:
-        if has_docs:
-            found.append(button("Docs", "owner:docs", subject))
+        found.append(button("Docs", "owner:docs", subject))
         found.append(button("Scorecard", "owner:score", subject))
     if can_share:
         found.append(button("Share", "owner:share", answer.query))
@@ -165,11 +187,8 @@ def _spoken(answer: OwnerAnswer) -> str:
     return f"{answer.title} is owned by {names}" if names else f"Nobody owns {answer.title} yet"
 
 
-def channel_text(channel: str | None) -> str:
-    """A channel in mrkdwn: a link for an id, else its name."""
-    if not channel:
-        return ""
-    return escape(channel) if channel.startswith("#") else f"<#{channel}>"
+def _called(answer: OwnerAnswer, ref: str) -> str:
+    return answer.titles.get(ref) or name_of(ref)
 
 
 def name_of(ref: str) -> str:

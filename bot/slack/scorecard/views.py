@@ -27,6 +27,7 @@ from scorecards.model import Change, EntityScore, Improvement, Level, RollUp, St
 _MOST_CHANGES = 3
 _MOST_LISTED = 40
 _MOST_RESULTS = 12
+_LEVELS = (Level.GOLD, Level.SILVER, Level.BRONZE, Level.NONE)
 
 
 def weekly_message(report: TeamReport, now: datetime) -> Message:
@@ -82,7 +83,13 @@ def _fix(fix: Improvement) -> str:
     what = escape(cut(fix.text.rstrip(". "), 160))
     click = f" — {link(fix.link, 'open')}" if fix.link else ""
     claimed = f" · {person(fix.claimed_by)} is on it" if fix.claimed_by else ""
-    return f"*{who}{more}*{to}: {what}{click} ({fix.minutes} min){claimed}"
+    return f"*{who}{more}*{to}: {what}{click} ({_effort(fix.minutes)}){claimed}"
+
+
+def _effort(minutes: int) -> str:
+    """``5 min``, ``2 h``, ``1 h 30 min``."""
+    hours, rest = divmod(minutes, 60)
+    return " ".join([*([f"{hours} h"] if hours else []), *([f"{rest} min"] if rest or not hours else [])])
 
 
 def _changes(changes: Sequence[Change]) -> str:
@@ -126,7 +133,7 @@ def roll_up_message(roll_up: RollUp, now: datetime) -> Message:
     moved = delta(roll_up.delta)
     number = f"*{roll_up.share} %*" + (f" ({moved})" if moved else "")
     summary = f"{number}, {counted(len(roll_up.lines), 'team')}, {counted(roll_up.components, 'component')}. {_attention(roll_up.lines)}"
-    failed = " · ".join(f"{escape(title)} {count}/{of}" for title, count, of in roll_up.most_failed)
+    failed = " · ".join(f"{escape(title)} ({count} of {of})" for title, count, of in roll_up.most_failed)
     footer = ["Sorted by need, not by rank", "same numbers as the teams see"]
     if roll_up.measured_at:
         footer.append(f"measured {age(roll_up.measured_at, now)}")
@@ -136,7 +143,7 @@ def roll_up_message(roll_up: RollUp, now: datetime) -> Message:
         header(f"{roll_up.title} · week {week}"),
         section(summary.strip()),
         table(_rows(roll_up.lines)),
-        *([section(f"*Most failed*  {failed}")] if failed else []),
+        *([section(f"*Most often missing*  {failed}")] if failed else []),
         *actions([button("Download CSV", "org:csv", f"{roll_up.scope} {roll_up.week}")]),
         context(" · ".join(footer)),
     ]
@@ -159,17 +166,14 @@ def _attention(lines: Sequence[TeamLine]) -> str:
 
 
 def _rows(lines: Sequence[TeamLine]) -> list[list[str]]:
-    rows = [["Team", "Pass %", "Week", "🥇", "🥈", "🥉", "▫️", "To mend"]]
+    rows = [["Team", "Pass %", "Week", *(MEDALS[level] for level in _LEVELS), "To mend"]]
     for line in lines[:99]:
         rows.append(
             [
                 line.title,
                 "new" if line.share is None else f"{line.share} %",
                 delta(line.delta) or "–",
-                *(
-                    str(line.levels.get(level, 0))
-                    for level in (Level.GOLD, Level.SILVER, Level.BRONZE, Level.NONE)
-                ),
+                *(str(line.levels.get(level, 0)) for level in _LEVELS),
                 str(line.failed),
             ]
         )
@@ -239,10 +243,7 @@ def csv_text(roll_up: RollUp) -> str:
                 _cell(line.title),
                 "" if line.share is None else str(line.share),
                 "" if line.delta is None else str(line.delta),
-                *(
-                    str(line.levels.get(level, 0))
-                    for level in (Level.GOLD, Level.SILVER, Level.BRONZE, Level.NONE)
-                ),
+                *(str(line.levels.get(level, 0)) for level in _LEVELS),
                 str(line.components),
                 str(line.failed),
             ]
