@@ -129,3 +129,11 @@ class RefusalLine:
 
     where: str
     message: str
+    expected: str = ""
+    found: str = ""
+
+    def __str__(self) -> str:
+        parts = [f"{self.where}: {self.message}"]
+        parts += [f"expected {self.expected}"] if self.expected else []
+        parts += [f"found {self.found}"] if self.found else []
+        return "; ".join(parts)

@@ -69,7 +69,7 @@ class Sync:
                 sa.select(sa.func.count()).select_from(entities).where(entities.c.source == source)
             ).scalar_one()
             refused = connection.execute(
-                sa.select(refusals.c.place, refusals.c.message)
+                sa.select(refusals.c.place, refusals.c.message, refusals.c.expected, refusals.c.found)
                 .where(refusals.c.source == source)
                 .order_by(refusals.c.owner_key, refusals.c.position)
             ).all()
@@ -81,7 +81,7 @@ class Sync:
             changed=tuple(plan.changed),
             removed=tuple(plan.gone_entities),
             unchanged=count - len(plan.added) - len(plan.changed),
-            refused=tuple(RefusalLine(row.place, row.message) for row in refused),
+            refused=tuple(RefusalLine(*row) for row in refused),
             held=plan.held,
             took_s=time.monotonic() - started,
             docs_changed=tuple(

@@ -1,5 +1,6 @@
 """Commands over the catalog: sync, who, docs, entities."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -104,7 +105,7 @@ def _sync_json(report: SyncReport) -> dict[str, Any]:
         "changed": len(report.changed),
         "removed": len(report.removed),
         "unchanged": report.unchanged,
-        "refused": [{"where": item.where, "message": item.message} for item in report.refused],
+        "refused": [asdict(item) for item in report.refused],
         "held": report.held,
         "took_s": round(report.took_s, 3),
     }
@@ -118,7 +119,7 @@ def _sync_text(report: SyncReport) -> str:
     ]
     if report.held:
         lines.append("Removals were held back: more vanished than catalog.hold_removals_over allows.")
-    lines += [f"  refused {item.where}: {item.message}" for item in report.refused]
+    lines += [f"  refused {item}" for item in report.refused]
     return "\n".join(lines)
 
 

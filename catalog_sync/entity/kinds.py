@@ -427,14 +427,13 @@ KINDS = (*_SPECS, "Template")
 
 
 def _missing(stage: str, place: str, field: str) -> Flaw:
-    where = place.replace("/", ".").strip(".")
+    where = _dotted(place)
     full = f"{where}.{field}" if where else field
-    return Flaw(stage, place, f"{full} is missing", full, "nothing")
+    return Flaw(stage, place, f"{full} is missing", "", "")
 
 
 def _not_text(stage: str, place: str, value: Any) -> Flaw:
-    name = place.strip("/").replace("/", ".")
-    return Flaw(stage, place, f"{name} must be text", "text that is not empty", _shown(value))
+    return Flaw(stage, place, f"{_dotted(place)} must be text", "text that is not empty", _shown(value))
 
 
 def _is_text(value: Any, least: int) -> bool:
@@ -443,6 +442,12 @@ def _is_text(value: Any, least: int) -> bool:
 
 def _last(place: str) -> str:
     return place.rpartition("/")[2]
+
+
+def _dotted(place: str) -> str:
+    """A JSON pointer as people write it: ``metadata.annotations.acme.com/team``."""
+    parts = place.strip("/").split("/")
+    return ".".join(part.replace("~1", "/").replace("~0", "~") for part in parts)
 
 
 def _pointer(key: Any) -> str:

@@ -135,7 +135,8 @@ def test_sync_from_a_folder_tells_what_it_did_as_one_document(callboard: Command
         "took_s": 0,
     }
     (refused,) = first.json["refused"]
-    assert refused == {"where": "acme/bad/catalog-info.yaml:5:1", "message": "spec.type is missing"}
+    where = "acme/bad/catalog-info.yaml:5:1"
+    assert refused == {"where": where, "message": "spec.type is missing", "expected": "", "found": ""}
     assert (again.json["added"], again.json["unchanged"]) == (0, 1)
 
 
