@@ -186,7 +186,7 @@ def test_hooks_are_named_because_they_are_not_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
-        ('{\n  "a": "b",\n}', "3:1", "this is not JSON"),
+        ('{\n  "a": "b",\n  c\n}', "3:3", "this is not JSON"),
         ("[]", "1:1", "holds no variables"),
         ('{"a": "1",\n "a": "2"}', "2:2", "twice"),
         ('{\n  "b": "{{ cookiecutter.a }}"}', "2:3", "no variable of this template"),
