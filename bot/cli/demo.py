@@ -8,7 +8,7 @@ import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,7 +19,9 @@ from bot.cli.context import AsJson, say, say_json
 
 if TYPE_CHECKING:
     from bot.bootstrap import Callboard
+    from bot.sandbox.github import LocalGitHub
     from bot.sandbox.process import SandboxProcess
+    from bot.sandbox.slack import LocalSlack
 
 _PORT = 4747
 
@@ -50,6 +52,9 @@ def sandbox(
     org: Annotated[
         Path | None, typer.Option(help="A folder with organization.yaml; the sample by default.")
     ] = None,
+    until_input_ends: Annotated[
+        bool, typer.Option(help="Stop when standard input ends, as it does when the parent dies.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run only the local Slack and GitHub, for tests and for the authors of plugins."""
@@ -69,7 +74,22 @@ def sandbox(
     slack = LocalSlack(organization, manifest("/callboard", words), port=slack_port)
     github.start()
     slack.start()
-    addresses = {
+    addresses = _addresses(slack, github)
+    if as_json:
+        say(json.dumps(addresses))
+    else:
+        say(
+            f"Slack   {slack.url}\nGitHub  {github.url}/{organization.name}\n\n{json.dumps(addresses, indent=2)}"
+        )
+    sys.stdout.flush()
+    _until_stopped(or_input_ends=until_input_ends)
+    slack.stop()
+    github.stop()
+    shutil.rmtree(root, ignore_errors=True)
+
+
+def _addresses(slack: "LocalSlack", github: "LocalGitHub") -> dict[str, dict[str, str]]:
+    return {
         "slack": {
             "api_url": slack.api_url,
             "bot_token": slack.bot_token,
@@ -84,17 +104,6 @@ def sandbox(
             "webhook_secret": github.webhook_secret,
         },
     }
-    if as_json:
-        say(json.dumps(addresses))
-    else:
-        say(
-            f"Slack   {slack.url}\nGitHub  {github.url}/{organization.name}\n\n{json.dumps(addresses, indent=2)}"
-        )
-    sys.stdout.flush()
-    _until_stopped()
-    slack.stop()
-    github.stop()
-    shutil.rmtree(root, ignore_errors=True)
 
 
 def sample_organization() -> Path:
@@ -179,11 +188,19 @@ def _free(port: int) -> int:
     return port
 
 
-def _until_stopped() -> None:
+def _until_stopped(*, or_input_ends: bool = False) -> None:
     ended = threading.Event()
+    if or_input_ends:
+        threading.Thread(target=_at_end_of_input, args=[ended.set], daemon=True).start()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     ended.wait()
+
+
+def _at_end_of_input(do: Callable[[], None]) -> None:
+    while sys.stdin.read(4096):
+        pass
+    do()
 
 
 _WELCOME = """\

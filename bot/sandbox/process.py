@@ -27,6 +27,7 @@ class SandboxProcess:
                 str(slack_port),
                 "--github-port",
                 str(github_port),
+                "--until-input-ends",
                 "--json",
             ],
             stdout=subprocess.PIPE,
