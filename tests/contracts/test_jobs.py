@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -427,6 +428,23 @@ def test_the_slot_that_passed_last_is_made_up_for_at_the_start_once(make: Make) 
         jobs.stop()
 
     assert payloads == [{"at": "2026-11-24T12:00:00+00:00"}]
+
+
+@pytest.mark.parametrize(("hours_after", "is_made_up_for"), [(-2, False), (2, True)])
+def test_what_nobody_expects_on_the_first_day_waits_for_a_slot_after_the_first_start(
+    make: Make, hours_after: int, is_made_up_for: bool
+) -> None:
+    """The first start is when the oldest job was asked for; a slot from before that was missed by nobody."""
+    at = datetime.now(UTC) + timedelta(hours=hours_after)
+    jobs = make(Job("count", run_of(lambda: 1)), at=at)
+    jobs.add_schedule(replace(hourly("count", "loud"), starts_at_once=False))
+    jobs.add_schedule(hourly("count", "quiet"))
+    jobs.enqueue("count", "the first of all")
+    jobs.start(tick=True)
+
+    slot = f"{at:%Y-%m-%dT%H}:00+0000"
+    assert finished(jobs, f"quiet:{slot}").state is JobState.DONE
+    assert (jobs.status(f"loud:{slot}") is not None) is is_made_up_for
 
 
 def test_without_ticking_no_slot_is_made_up_for(make: Make) -> None:
