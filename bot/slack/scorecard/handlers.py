@@ -6,7 +6,7 @@ from bot.slack.blocks import Message, counted
 from bot.slack.conversation import Conversation, Request
 from bot.slack.gateway import Gateway
 from bot.slack.scorecard.views import csv_text, score_message, team_scores_message, weekly_message
-from core.clock import Clock
+from core.clock import Clock, age
 from core.errors import NotAllowed, NotFound
 from scorecards.report import Reports
 from scorecards.run import Scorecards
@@ -38,11 +38,12 @@ class ScoreConversation:
             request.reply.show(Message("Which scorecard? For example: score payments-api"))
             return
         found = self.scorecards.score_of(request.text, request.asker)
+        measured = age(found.measured_at, self.clock.now())
         if found.about == "team":
-            request.reply.show(team_scores_message(found.title, found.scores))
+            request.reply.show(team_scores_message(found.title, found.scores, measured))
             return
         titles = {check.id: check.title for check in self.scorecards.checks}
-        request.reply.show(score_message(found.scores[0], self.scorecards.fixes(), titles))
+        request.reply.show(score_message(found.scores[0], self.scorecards.fixes(), titles, measured))
 
     def detail(self, request: Request) -> None:
         """Everything that the team of a weekly message owns."""
@@ -51,7 +52,9 @@ class ScoreConversation:
         if report is None:
             raise NotFound("This team owns nothing that is judged any more.")
         scores = self.scorecards.score_team(team, request.asker)
-        request.reply.show(team_scores_message(report.title, scores))
+        now = self.clock.now()
+        measured = age(report.measured_at or now, now)
+        request.reply.show(team_scores_message(report.title, scores, measured))
 
     def claim(self, request: Request) -> None:
         """Take the first improvement of a weekly message that nobody has yet; the message says so."""

@@ -180,13 +180,16 @@ def _rows(lines: Sequence[TeamLine]) -> list[list[str]]:
     return rows
 
 
-def score_message(score: EntityScore, fixes: Mapping[str, str], titles: Mapping[str, str]) -> Message:
+def score_message(
+    score: EntityScore, fixes: Mapping[str, str], titles: Mapping[str, str], measured: str
+) -> Message:
     """One thing now: its level, and every check that does not pass with how to mend it.
 
     Args:
         score: The verdicts.
         fixes: Check id to how to mend it.
         titles: Check id to its title.
+        measured: How old the numbers are, in words.
     """
     to_mend = [result for result in score.results if result.state is State.FAIL]
     unknown = [result for result in score.results if result.state is State.UNKNOWN]
@@ -204,19 +207,26 @@ def score_message(score: EntityScore, fixes: Mapping[str, str], titles: Mapping[
         lines.append(f"and {len(to_mend) - _MOST_RESULTS} more")
     if not to_mend:
         lines.append("Nothing to mend.")
-    blocks = [section("\n".join(lines))]
+    about = [_measured(measured)]
     if unknown:
         reasons = "; ".join(
             dict.fromkeys(f"{titles.get(item.check, item.check)}: {item.why}" for item in unknown)
         )
-        blocks.append(context(escape(cut(f"{len(unknown)} unknown, not counted · {reasons}", 1500))))
+        about.append(escape(cut(f"{len(unknown)} unknown, not counted: {reasons}", 1500)))
     return Message(
-        f"{score.title}: {score.level.label}, {score.passed} of {score.judged} checks pass", tuple(blocks)
+        f"{score.title}: {score.level.label}, {score.passed} of {score.judged} checks pass",
+        (section("\n".join(lines)), context(" · ".join(about))),
     )
 
 
-def team_scores_message(title: str, scores: Sequence[EntityScore]) -> Message:
-    """Everything that a team owns, lowest level first."""
+def team_scores_message(title: str, scores: Sequence[EntityScore], measured: str) -> Message:
+    """Everything that a team owns, lowest level first.
+
+    Args:
+        title: The team's.
+        scores: The verdicts.
+        measured: How old the numbers are, in words.
+    """
     ordered = sorted(scores, key=lambda score: (score.level, score.title.lower()))
     lines = [
         f"{MEDALS[score.level]} *{escape(score.title)}*  {score.passed}/{score.judged}"
@@ -230,8 +240,13 @@ def team_scores_message(title: str, scores: Sequence[EntityScore]) -> Message:
             f"{title} owns nothing that is judged.", (section(f"{text}\nNothing here is judged."),)
         )
     return Message(
-        f"{title}: {counted(len(scores), 'component')}", (section(text), section("\n".join(lines)))
+        f"{title}: {counted(len(scores), 'component')}",
+        (section(text), section("\n".join(lines)), context(_measured(measured))),
     )
+
+
+def _measured(when: str) -> str:
+    return f"From the catalog, the repositories and their docs · measured {when}"
 
 
 def csv_text(roll_up: RollUp) -> str:
