@@ -1,6 +1,7 @@
 """Builds and connects the whole bot, and nobody else does; one keyword for each dependency, so that tests replace any of them."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -154,16 +155,36 @@ def build(
     Raises:
         SettingsError: Something is missing; the message names it.
     """
-    from bot.slack.conversation import with_plugged
     from bot.slack.gateway import Gateway
+
+    plugged = plugins or load_plugins(settings)
+    client = slack or _slack_client(settings)
+    with ExitStack() as undone:
+        catalog = Catalog(settings, clock or SystemClock(), database or open_database(settings), github)
+        if database is None:
+            undone.callback(catalog.database.close)
+        gateway = Gateway(client, catalog.database, catalog.clock, strict=strict)
+        callboard = _around(catalog, plugged, gateway, observer, handover, poll_s)
+        undone.pop_all()
+    return callboard
+
+
+def _around(
+    catalog: Catalog,
+    plugged: Plugins,
+    gateway: "Gateway",
+    observer: "Observer | None",
+    handover: "Handover | None",
+    poll_s: float,
+) -> Callboard:
+    """Everything else around the catalog and the way out to Slack."""
+    from bot.slack.conversation import with_plugged
     from bot.slack.handover import Handover
     from bot.slack.notifier import Notifier
     from core.jobs import Jobs
     from scorecards.report import Reports
 
-    plugged = plugins or load_plugins(settings)
-    catalog = Catalog(settings, clock or SystemClock(), database or open_database(settings), github)
-    gateway = Gateway(slack or _slack_client(settings), catalog.database, catalog.clock, strict=strict)
+    settings = catalog.settings
     notifier = Notifier(gateway, catalog.clock, catalog.mail_of)
     jobs = Jobs(
         settings.database,

@@ -16,12 +16,13 @@ from core.clock import Clock
 from core.jobs.alive import pulse_for
 from core.jobs.model import JSON, Job, JobFailed, JobState, JobStatus, Observer, Run, Schedule, StepFailed
 from core.jobs.steps import LONGEST_GAP_S, RecordedRun, bug, checked_json, wait_unless
-from core.jobs.storage import SCHEMA, jobs_url, once_at_a_time, open_engine, refuse_pickle
+from core.jobs.storage import SCHEMA, jobs_url, log_as_we_do, once_at_a_time, open_engine, refuse_pickle
 from core.jobs.ticking import Ticker, latest_slot, next_slot
 from core.log import redact
 
 _log = structlog.get_logger(__name__)
 refuse_pickle()
+log_as_we_do()
 
 _APPLICATION = "callboard"
 # Pinned: by default DBOS hashes the code, and a deploy would strand what is pending.

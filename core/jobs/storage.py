@@ -1,5 +1,6 @@
 """Where jobs are kept: the engine below DBOS, on SQLite beside the catalog's file, on PostgreSQL in its own schema."""
 
+import logging
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -86,6 +87,14 @@ def refuse_pickle() -> None:
         raise TypeError("a pickled value in the jobs' database is refused; we write none")
 
     DefaultSerializer.deserialize = refuse  # type: ignore[method-assign,assignment]
+
+
+def log_as_we_do() -> None:
+    """Have DBOS's own log go where ours goes, as JSON and without secrets; alone it writes to standard error."""
+    dbos = logging.getLogger("dbos")
+    # DBOS adds a handler of its own only where there is none.
+    dbos.handlers[:] = [logging.NullHandler()]
+    dbos.propagate = True
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import logging
 import os
 import pickle
 import threading
@@ -531,6 +532,16 @@ def test_a_process_that_stops_between_two_tries_leaves_the_rest_to_the_next(make
 
     assert status is not None
     assert not status.is_finished
+
+
+def test_what_dbos_logs_goes_through_our_log(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+    """Alone it writes text to standard error, where we promise JSON without secrets."""
+    make(Job("count", run_of(lambda: 1))).start(tick=False)
+
+    logging.getLogger("dbos").error("a word of DBOS")
+
+    assert "a word of DBOS" in caplog.messages
+    assert [type(handler) for handler in logging.getLogger("dbos").handlers] == [logging.NullHandler]
 
 
 def test_the_observer_is_told_of_every_step(make: Make) -> None:
