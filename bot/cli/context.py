@@ -59,13 +59,14 @@ def context_of(context: typer.Context) -> Context:
 
 
 def say(text: str = "") -> None:
-    """Print an answer to standard output."""
+    """Print an answer to standard output, at once: whoever reads a pipe may wait for it."""
     sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def say_json(value: Any) -> None:
     """Print one JSON document to standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
+    say(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
 
 def _plain(value: object) -> str:

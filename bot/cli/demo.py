@@ -81,7 +81,6 @@ def sandbox(
         say(
             f"Slack   {slack.url}\nGitHub  {github.url}/{organization.name}\n\n{json.dumps(addresses, indent=2)}"
         )
-    sys.stdout.flush()
     _until_stopped(or_input_ends=until_input_ends)
     slack.stop()
     github.stop()

@@ -1,5 +1,6 @@
 """The demo in a process of its own and a Chromium that looks at it; for the tests and for the pictures of the docs."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -39,6 +40,8 @@ def running_demo() -> Iterator[str]:
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
+            # People have no such variable, and the address has to reach them all the same.
+            env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
         )
         try:
             yield _address(process, log)
