@@ -11,7 +11,7 @@ import structlog
 from bot.catalog import Catalog, open_database
 from core.clock import Clock, SystemClock
 from core.database import Database
-from core.errors import SettingsError
+from core.errors import SettingsError, UserError
 from core.plugins import Plugin, Plugins, assemble, installed
 from core.settings import Settings
 
@@ -93,21 +93,40 @@ class Callboard:
     socket: "SocketModeHandler | None" = None
 
     def start(self, *, tick: bool = True) -> None:
-        """Begin: jobs, then the web server, then Slack, so that nobody is answered by half a bot."""
+        """Begin: jobs, then the web server, then Slack, so that nobody is answered by half a bot.
+
+        Raises:
+            SettingsError: A token is missing, or Slack does not take it; nothing was begun.
+            SlackUnavailable: Slack did not answer; nothing was begun.
+        """
         from slack_bolt.adapter.socket_mode import SocketModeHandler
 
+        token = self._app_token()
+        self._check_tokens(token)
         self.engine.clear_leftovers()
         self.jobs.start(tick=tick)
         self.create.resume_lost()
         self.web.start()
-        if self.settings.slack.mode == "socket":
-            token = self.settings.slack.app_token
-            if token is None:
-                raise SettingsError("slack.app_token: needed in socket mode; set CALLBOARD_SLACK_APP_TOKEN")
-            self.socket = SocketModeHandler(self.app, token.get_secret_value())
+        if token:
+            self.socket = SocketModeHandler(self.app, token)
             self.socket.connect()  # type: ignore[no-untyped-call]
         self.handover.run("warm-up", self._warm_up, lambda _sentence: None)
         _log.info("callboard.started", web=self.web.url, mode=self.settings.slack.mode)
+
+    def _app_token(self) -> str | None:
+        """The token of socket mode; None in http mode."""
+        if self.settings.slack.mode == "http":
+            return None
+        if self.settings.slack.app_token is None:
+            raise SettingsError("slack.app_token: needed in socket mode; set CALLBOARD_SLACK_APP_TOKEN")
+        return self.settings.slack.app_token.get_secret_value()
+
+    def _check_tokens(self, app_token: str | None) -> None:
+        """Better now, by the name of a setting, than later in a log."""
+        try:
+            self.gateway.check_tokens(app_token)
+        except UserError as error:
+            raise SettingsError(f"slack: {error.message}. {error.hint}".strip()) from error
 
     def _warm_up(self) -> None:
         """What the first question would wait for."""

@@ -4,6 +4,9 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
 
 from bot.bootstrap import load_plugins
 from bot.catalog import Catalog, open_catalog
@@ -11,6 +14,9 @@ from bot.slack.manifest import SCOPES
 from core.clock import SystemClock, age
 from core.errors import CallboardError
 from core.settings import Settings, in_force, unknown_variables
+
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
 
 _NOT_SETTINGS = frozenset({"CALLBOARD_REQUIRE_ALL", "CALLBOARD_CONFORMANCE_DIR"})
 """Read by the tests alone."""
@@ -136,10 +142,8 @@ def _slack(settings: Settings) -> Iterator[Finding]:
             f"missing: {', '.join(missing)}",
             "Install the app again from `callboard manifest`.",
         )
-    if settings.slack.mode == "socket" and settings.slack.app_token is None:
-        yield Finding(
-            "slack app token", False, "not set, and socket mode needs it", "Set CALLBOARD_SLACK_APP_TOKEN."
-        )
+    if settings.slack.mode == "socket":
+        yield _app_token(client, settings.slack.app_token)
     if settings.slack.mode == "http" and settings.slack.signing_secret is None:
         yield Finding(
             "slack signing secret",
@@ -147,6 +151,24 @@ def _slack(settings: Settings) -> Iterator[Finding]:
             "not set, and http mode needs it",
             "Set CALLBOARD_SLACK_SIGNING_SECRET.",
         )
+
+
+def _app_token(client: "WebClient", token: SecretStr | None) -> Finding:
+    from slack_sdk.errors import SlackApiError, SlackClientError
+
+    if token is None:
+        missing = "not set, and socket mode needs it"
+        return Finding("slack app token", False, missing, "Set CALLBOARD_SLACK_APP_TOKEN.")
+    try:
+        client.apps_connections_open(app_token=token.get_secret_value())
+    except SlackApiError as error:
+        fix = "Make an app-level token with connections:write and set CALLBOARD_SLACK_APP_TOKEN."
+        return Finding("slack app token", False, f"Slack does not take it: {error.response['error']}", fix)
+    except (SlackClientError, OSError) as error:
+        return Finding(
+            "slack app token", False, f"Slack did not answer ({type(error).__name__})", "Try again."
+        )
+    return Finding("slack app token", True, "Slack takes it")
 
 
 def _jail() -> Iterator[Finding]:

@@ -38,12 +38,14 @@ def serve(context: typer.Context) -> int:
 
     callboard = build(context_of(context).settings())
     ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    callboard.start()
-    say(f"Callboard is running; health at {callboard.web.url}/health")
-    ended.wait()
-    callboard.stop()
+    try:
+        callboard.start()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: ended.set())
+        say(f"Callboard is running; health at {callboard.web.url}/health")
+        ended.wait()
+    finally:
+        callboard.stop()
     return 0
 
 

@@ -33,6 +33,9 @@ _HINTS = {
     "not_in_channel": "Invite the app there first: /invite @Callboard",
     "channel_not_found": "The channel does not exist, or it is private and the app was not invited.",
     "is_archived": "The channel is archived; name another one.",
+    "invalid_auth": "The token is wrong: look at slack.bot_token (xoxb-) and slack.app_token (xapp-).",
+    "token_revoked": "The token was revoked: install the app again and set the new one.",
+    "account_inactive": "The app was removed from the workspace: install it again and set the new token.",
     "missing_scope": "The app lacks a permission; install it again from `callboard manifest`.",
 }
 
@@ -162,6 +165,17 @@ class Gateway:
             return str(self._call("users_lookupByEmail", email=mail)["user"]["id"])
         except UserError:
             return None
+
+    def check_tokens(self, app_token: str | None) -> None:
+        """Have Slack look at the bot's token, and in socket mode at the app's.
+
+        Raises:
+            UserError: Slack does not take one of them; the message says which call, the hint where to look.
+            SlackUnavailable: Slack did not answer.
+        """
+        self._who()
+        if app_token:
+            self._call("apps_connections_open", app_token=app_token)
 
     def warm_up(self) -> None:
         """Ask Slack now who we are and which channels there are; answers name channels as links from then on."""
