@@ -7,7 +7,8 @@ from rapidfuzz import process
 
 from bot.slack.conversation import Conversation
 
-_MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
+_NAMED = re.compile(r"<@[UW][A-Z0-9]+\|([^>]+)>")
+_MENTION = re.compile(r"<@[UW][A-Z0-9]+\|?>")
 _LINK = re.compile(r"<(https?://[^|>]+)(?:\|[^>]*)?>")
 _CHANNEL = re.compile(r"<#[CG][A-Z0-9]+\|([^>]+)>")
 _WHO = re.compile(
@@ -45,8 +46,9 @@ def nearest_word(line: str, conversations: Sequence[Conversation]) -> str:
 
 
 def plain_line(line: str) -> str:
-    """A line without the mention of the app and without Slack's marks around links and channels."""
-    text = _MENTION.sub(" ", line)
+    """A line without the mention of the app, and without Slack's marks around people, links and channels."""
+    text = _NAMED.sub(r"@\1", line)
+    text = _MENTION.sub(" ", text)
     text = _CHANNEL.sub(r"#\1", text)
     text = _LINK.sub(r"\1", text)
     text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -31,6 +31,12 @@ def test_every_source_and_the_public_channel_is_a_link(world: World) -> None:
     assert re.search(r"<http\S+/CODEOWNERS\|CODEOWNERS> and team permission agree", answer.text)
 
 
+def test_a_person_is_asked_for_by_their_mention(world: World) -> None:
+    answer = world.person("kofi").asks("/callboard who @ben")
+
+    assert spoken(answer.text, {}).startswith("Ben Fischer · person\nIn Payments")
+
+
 def test_a_mention_in_a_thread_is_answered_there_for_everybody(world: World) -> None:
     kofi, ben = world.person("kofi"), world.person("ben")
     kofi.types("Who broke the receipts?", "engineering")
