@@ -131,7 +131,7 @@ class Callboard:
     def _warm_up(self) -> None:
         """What the first question would wait for."""
         self.catalog.ask.warm_up()
-        self.gateway.warm_up()
+        self.gateway.learn_channels()
         _log.info("callboard.warm", workspace=self.gateway.workspace)
 
     def stop(self) -> None:
@@ -264,6 +264,7 @@ def _scaffolds(
         jobs=jobs,
         store=store,
         clock=catalog.clock,
+        is_known=catalog.knows,
         is_private=settings.scaffolds.default_private,
     )
     engine = Engine(
@@ -317,7 +318,7 @@ def _conversations(
         catalog.ask, catalog.clock, gateway.channel_text, docs.of_entity, score.of_entity
     )
     settings = catalog.settings
-    desk = Desk(create, settings.github.host, settings.new_repository_owner, catalog.knows)
+    desk = Desk(create, settings.new_repository_owner)
     new = CreateConversation(desk, catalog.ask, gateway)
     return tuple(item.conversation() for item in (owner, docs, new, score))
 

@@ -38,11 +38,6 @@ def open_database(settings: Settings) -> Database:
     return database
 
 
-def open_catalog(settings: Settings, **parts: Any) -> "Catalog":
-    """The catalog alone, as the command line needs it; ``parts`` replace what the settings would give."""
-    return Catalog(settings, **parts)
-
-
 @dataclass
 class Catalog:
     """The catalog and its sources."""

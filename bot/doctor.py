@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from bot.bootstrap import load_plugins
-from bot.catalog import Catalog, open_catalog
+from bot.catalog import Catalog
 from bot.slack.manifest import SCOPES
 from core.clock import SystemClock, age
 from core.errors import CallboardError
@@ -80,7 +80,7 @@ def _environment() -> Iterator[Finding]:
 
 
 def _database(settings: Settings, catalog: list[Catalog]) -> Iterator[Finding]:
-    opened = open_catalog(settings)
+    opened = Catalog(settings)
     catalog.append(opened)
     kind = f"SQLite {sqlite3.sqlite_version}" if opened.database.is_sqlite else "PostgreSQL"
     yield Finding("database", opened.database.is_reachable(), f"{kind}, tables up to date")

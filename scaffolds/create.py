@@ -62,6 +62,7 @@ class Create:
         jobs: Works on runs.
         store: The runs.
         clock: Tells the present.
+        is_known: Whether the catalog has a repository of that name already.
         is_private: Whether new repositories are private.
         new_id: Makes a run's number; short, because people read it.
     """
@@ -77,6 +78,7 @@ class Create:
         jobs: Queue,
         store: RunStore,
         clock: Clock,
+        is_known: Callable[[RepositoryName], bool],
         is_private: bool = True,
         new_id: Callable[[], str] = lambda: secrets.token_hex(5),
     ) -> None:
@@ -84,7 +86,7 @@ class Create:
         self._actions = {action.name: action for action in actions}
         self._groups, self._jobs = groups, jobs
         self._host, self._web_url = host, web_url
-        self._store, self._clock = store, clock
+        self._store, self._clock, self._is_known = store, clock, is_known
         self._visibility = Visibility.PRIVATE if is_private else Visibility.PUBLIC
         self._new_id = new_id
         for template in templates:
@@ -131,6 +133,9 @@ class Create:
         self._refuse(check(template, answers))
         values = fill(template, answers)
         run = self._new_run(template, answers, values, asker, repository_owner)
+        if self._is_known(run.repository):
+            taken = f"{run.repository.full_name} exists already."
+            self._refuse([AnswerFault(template.repository_question, taken)])
         try:
             self._store.add(run)
         except NameReservedError as error:

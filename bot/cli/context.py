@@ -41,9 +41,9 @@ class Context:
     @contextmanager
     def catalog(self) -> "Iterator[Catalog]":
         """The catalog of the settings, closed at the end."""
-        from bot.catalog import open_catalog
+        from bot.catalog import Catalog
 
-        catalog = open_catalog(self.settings())
+        catalog = Catalog(self.settings())
         try:
             yield catalog
         finally:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.context import AsJson, say, say_json
+from bot.slack.blocks import counted
 from core.errors import Fault
 
 
@@ -43,7 +44,7 @@ def lint(
         for fault in linted.faults:
             say(_annotation(fault) if shape is Format.GITHUB else str(fault))
     sys.stderr.write(
-        f"{_counted(len(linted.files), 'file')} checked, {_counted(len(linted.faults), 'fault')}\n"
+        f"{counted(len(linted.files), 'file')} checked, {counted(len(linted.faults), 'fault')}\n"
     )
     return 1 if linted.faults else 0
 
@@ -75,7 +76,3 @@ def _annotation(fault: Fault) -> str:
 
 def _escaped(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

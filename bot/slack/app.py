@@ -11,7 +11,7 @@ from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot.slack.blocks import Json, Message
+from bot.slack.blocks import Json, Message, first_input
 from bot.slack.conversation import Conversation, Handler, Reply, Request, Submission
 from bot.slack.gateway import Gateway
 from bot.slack.handover import FULL, Handover, sentence_for
@@ -148,7 +148,7 @@ class Inbox:
         try:
             errors = dict(take(self._people.asker(workspace, user), view))
         except Exception as error:  # noqa: BLE001 - an outer rim, like the hand-over
-            errors = {_first_input(view): sentence_for(name, error)}
+            errors = {first_input(view): sentence_for(name, error)}
         _log.info("slack.request", work=name, user=user, team=workspace, accepted=not errors)
         return errors
 
@@ -189,7 +189,7 @@ def build_app(gateway: Gateway, inbox: Inbox, command: str, signing_secret: str 
     """The Bolt app; its listeners acknowledge inline, which is a hundred times quicker than its default.
 
     Args:
-        gateway: The way out, whose token it has.
+        gateway: The way out; knows where Slack is, and who we are there.
         inbox: What is listened to.
         command: The slash command.
         signing_secret: Needed in http mode only.
@@ -222,11 +222,6 @@ def build_app(gateway: Gateway, inbox: Inbox, command: str, signing_secret: str 
     app.view(_ANY)(inbox.submission)
     app.error(_on_error)
     return app
-
-
-def _first_input(view: Json) -> str:
-    """The block that an error of the whole form is shown at."""
-    return next((str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"), "")
 
 
 def _on_error(error: Exception, body: Json) -> None:

@@ -116,6 +116,11 @@ def option(text: str, value: str) -> Json:
     return {"text": plain(cut(text, 75)), "value": value}
 
 
+def first_input(view: Json) -> str:
+    """The block that an error of a whole form is shown at; empty in a view that asks for nothing."""
+    return next((str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"), "")
+
+
 def divider() -> Json:
     """A thin line."""
     return {"type": "divider"}

@@ -74,11 +74,6 @@ class Gateway:
         return self._who()["team_id"]
 
     @property
-    def bot_user(self) -> str:
-        """The app's own user id."""
-        return self._who()["user_id"]
-
-    @property
     def identity(self) -> Mapping[str, str]:
         """``team_id``, ``user_id`` and ``bot_id`` where Slack was asked before, else nothing; asks nobody."""
         return self._identity
@@ -124,11 +119,6 @@ class Gateway:
             "chat_postMessage", channel=channel, unfurl_links=False, **self._content(message), **more
         )
         return Posted(str(answer["channel"]), str(answer["ts"]))
-
-    def whisper(self, channel: str, user: str, message: Message, *, thread_ts: str | None = None) -> None:
-        """Show something to one person in a channel."""
-        more = {"thread_ts": thread_ts} if thread_ts else {}
-        self._call("chat_postEphemeral", channel=channel, user=user, **self._content(message), **more)
 
     def respond(
         self, response_url: str, message: Message, *, replace: bool = False, in_channel: bool = False
@@ -177,9 +167,8 @@ class Gateway:
         if app_token:
             self._call("apps_connections_open", app_token=app_token)
 
-    def warm_up(self) -> None:
-        """Ask Slack now who we are and which channels there are; answers name channels as links from then on."""
-        self._who()
+    def learn_channels(self) -> None:
+        """Ask Slack now which channels there are; answers name them as links from then on."""
         with self._lock:
             self._learn_channels()
 
@@ -194,13 +183,6 @@ class Gateway:
     def permalink(self, posted: Posted) -> str:
         """The address of a message."""
         return str(self._call("chat_getPermalink", channel=posted.channel, message_ts=posted.ts)["permalink"])
-
-    def channel_exists(self, channel: str) -> bool:
-        """Whether a channel can be written to by name or id."""
-        try:
-            return bool(self._resolve(channel))
-        except UserError:
-            return False
 
     def _post(self, channel: str, message: Message, key: str) -> Posted:
         self._pace.wait(channel)

@@ -54,6 +54,7 @@ def desk(database: Database, clock: FixedClock) -> Desk:
         groups=FakeGroups(),
         host="github.test",
         web_url="https://github.test",
+        is_known=lambda name: name.name == "known",
         jobs=queue,
         store=store,
         clock=clock,
@@ -136,6 +137,11 @@ def test_the_owners_team_reaches_the_template(desk: Desk) -> None:
 
     assert (given["_team"], given["_owner_title"], given["_organization"]) == ("payments", "Payments", "acme")
     assert without_team["_team"] == ""
+
+
+def test_a_name_that_the_catalog_knows_is_refused_and_nothing_is_begun(desk: Desk) -> None:
+    assert desk.faults(project_slug="known") == {"project_slug": "acme/known exists already."}
+    assert desk.queue.taken == {}
 
 
 def test_a_name_that_another_run_holds_is_refused(desk: Desk) -> None:

@@ -55,6 +55,7 @@ class Workshop:
             groups=FakeGroups(),
             host=self.host.host,
             web_url="https://github.test",
+            is_known=lambda _name: False,
             jobs=self.queue,
             store=self.store,
             clock=self.clock,

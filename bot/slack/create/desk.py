@@ -1,13 +1,12 @@
 """What the form needs of scaffolds, for one organisation: questions, their defaults, a quick check, a start."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from catalog_sync.entity.model import RepositoryName
 from core.access import OPERATOR, Asker
 from core.errors import SettingsError
 from scaffolds.create import AnswersInvalid, Create
 from scaffolds.model import AnswerFault, Template
-from scaffolds.questions import check, repository_name, shown_default
+from scaffolds.questions import shown_default
 
 
 class Desk:
@@ -15,18 +14,12 @@ class Desk:
 
     Args:
         create: Starts runs.
-        host: The host that repositories are created on.
         organization: Where they go; None where nobody configured one.
-        is_known: Whether the catalog knows a repository of that name already.
     """
 
-    def __init__(
-        self, create: Create, host: str, organization: str | None, is_known: Callable[[RepositoryName], bool]
-    ) -> None:
+    def __init__(self, create: Create, organization: str | None) -> None:
         self._create = create
-        self._host = host
         self._organization = organization
-        self._is_known = is_known
 
     def templates(self, asker: Asker) -> Sequence[Template]:
         """The templates that somebody may run."""
@@ -42,13 +35,6 @@ class Desk:
 
         Asks no host, because a person waits: what only the host knows, the run finds out.
         """
-        found = self._create.template(template, asker)
-        faults = check(found, answers)
-        if faults:
-            return faults
-        name = RepositoryName(self._host, self._owner(), repository_name(found, answers))
-        if self._is_known(name):
-            return [AnswerFault(found.repository_question, f"{name.full_name} exists already.")]
         try:
             self._create.start(template, answers, asker, self._owner())
         except AnswersInvalid as error:

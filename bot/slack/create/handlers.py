@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.slack.blocks import Json, Message
+from bot.slack.blocks import Json, Message, first_input
 from bot.slack.conversation import Conversation, Request
 from bot.slack.create.modals import (
     CHOOSE,
@@ -118,13 +118,11 @@ class CreateConversation:
 
     def take(self, asker: Asker, view: Json) -> Mapping[str, str]:
         """Begin what a submitted form asks for; errors stand at their fields."""
-        answers = answers_of(view)
-        faults = self.create.take(template_of(view), answers, asker)
+        faults = self.create.take(template_of(view), answers_of(view), asker)
         blocks = {block.get("block_id") for block in view.get("blocks", ()) if block.get("type") == "input"}
-        first = next(iter(answers), "")
         errors: dict[str, str] = {}
         for fault in faults:
-            errors.setdefault(fault.field if fault.field in blocks else first, fault.message)
+            errors.setdefault(fault.field if fault.field in blocks else first_input(view), fault.message)
         return errors
 
     def retry(self, request: Request) -> None:
