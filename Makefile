@@ -12,11 +12,12 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$python && break; done)
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+OFFICIAL := tests/official/node_modules
 WORKERS ?= auto
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench docs lock clean
+.PHONY: help setup demo test lint format bench docs lock clean official
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -42,7 +43,13 @@ $(VENV)/.installed-dev: requirements/dev.lock $(VENV)/.installed
 demo: setup
 	$(BIN)/callboard demo
 
-test: $(VENV)/.installed-dev
+# Slack's and GitHub's own descriptions, which some tests need; without npm those say how to get it.
+official:
+	@if [ ! $(OFFICIAL)/.installed -nt tests/official/package-lock.json ] && command -v npm >/dev/null; then \
+		npm ci --prefix tests/official --ignore-scripts --no-audit --no-fund --silent && touch $(OFFICIAL)/.installed; \
+	fi || true
+
+test: $(VENV)/.installed-dev official
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-dev
@@ -66,4 +73,4 @@ lock:
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/dev.lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .callboard
+	rm -rf $(VENV) $(OFFICIAL) .mypy_cache .ruff_cache .pytest_cache .hypothesis .callboard

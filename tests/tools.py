@@ -1,6 +1,7 @@
 """Programs that some tests need and not every machine has: skipped with a way to get them, or demanded."""
 
 import os
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -20,3 +21,11 @@ def is_missing(tool: str, how: str) -> NoReturn:
     if os.environ.get(REQUIRE_ALL) == "1":
         pytest.fail(f"{reason} ({REQUIRE_ALL}=1 lets no test be skipped for that)", pytrace=False)
     pytest.skip(reason)
+
+
+def official(package: str) -> Path:
+    """The folder of a package with a vendor's own description (``@octokit/openapi``); skips where it is not there."""
+    folder = Path(__file__).parent / "official" / "node_modules" / package
+    if not folder.is_dir():
+        is_missing(f"The package {package} is", "apt-get install npm, then make official")
+    return folder

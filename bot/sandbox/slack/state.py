@@ -45,8 +45,32 @@ class User:
 
 
 @dataclass(slots=True)
+class File:
+    """A file that somebody shared, or that an app is about to share; its content stays in memory."""
+
+    id: str
+    name: str
+    title: str
+    mimetype: str
+    content: bytes
+    user: str
+    created: int
+    channels: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Bookmark:
+    """A link at the head of a channel."""
+
+    id: str
+    title: str
+    link: str
+    emoji: str = ""
+
+
+@dataclass(slots=True)
 class Channel:
-    """A channel, or a direct conversation of one person with the app."""
+    """A channel, or a direct conversation of one person or several with the app."""
 
     id: str
     name: str
@@ -54,6 +78,12 @@ class Channel:
     topic: str = ""
     is_private: bool = False
     is_im: bool = False
+    is_mpim: bool = False
+    is_archived: bool = False
+    purpose: str = ""
+    bookmarks: list[Bookmark] = field(default_factory=list)
+    pins: list[str] = field(default_factory=list)
+    """The ``ts`` of each pinned message."""
 
 
 @dataclass(slots=True)
@@ -70,6 +100,11 @@ class Message:
     only_for: str | None = None
     edited_ts: str | None = None
     reactions: dict[str, list[str]] = field(default_factory=dict)
+    attachments: list[Json] = field(default_factory=list)
+    """Legacy attachments, and what an app or Slack unfurled."""
+    files: list[str] = field(default_factory=list)
+    """Ids in ``Workspace.files``."""
+    is_streaming: bool = False
     revision: int = 0
 
     def shaped(self, *, with_metadata: bool = False) -> Json:
@@ -153,6 +188,7 @@ class Workspace:
         self.messages: dict[str, list[Message]] = {}
         self.modals: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
+        self.files: dict[str, File] = {}
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.read: dict[tuple[str, str], str] = {}

@@ -1,0 +1,41 @@
+"""Who asks the local GitHub: what their token may do, which repositories it sees, and what is left of its limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.sandbox.github.limits import Budget
+from core.access import Visibility
+
+Kind = Literal["token", "installation", "app", "nobody"]
+LEVELS = {"read": 1, "write": 2, "admin": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody with a token.
+
+    Args:
+        login: Whom GitHub names as the actor.
+        kind: A fine-grained personal token, an installation's, an App's own signature, or no token at all.
+        permissions: Permission (``contents``, ``administration``, ...) to ``read``, ``write`` or ``admin``.
+        repositories: Names in lower case of the only ones that it may see; None where it may see all.
+    """
+
+    login: str
+    kind: Kind
+    budget: Budget
+    permissions: Mapping[str, str] = field(default_factory=dict)
+    repositories: frozenset[str] | None = None
+
+    def may(self, permission: str, level: str = "read") -> bool:
+        """Whether the token holds a permission at a level or above."""
+        return LEVELS.get(self.permissions.get(permission, ""), 0) >= LEVELS[level]
+
+    def sees(self, name: str, visibility: Visibility) -> bool:
+        """Whether a repository exists for this token; what it may not see reads like what is not there."""
+        if visibility is Visibility.PUBLIC:
+            return True
+        if self.kind == "nobody" or not self.may("metadata"):
+            return False
+        return self.repositories is None or name.lower() in self.repositories
