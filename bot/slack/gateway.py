@@ -15,8 +15,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
+from bot.slack.block_kit import outgoing_problems, view_problems
 from bot.slack.blocks import Json, Message, channel_text, escape
-from bot.slack.limits import message_problems, view_problems
 from bot.slack.tables import deliveries
 from core.clock import Clock
 from core.database import Database
@@ -244,7 +244,7 @@ class Gateway:
 
     def _content(self, message: Message) -> Json:
         blocks = list(message.blocks)
-        problems = message_problems(blocks)
+        problems = outgoing_problems(blocks)
         if problems:
             self._check(problems)
             # Better a plain message than none.
