@@ -54,7 +54,7 @@ def run(options: Namespace) -> list[Table]:
         for mode in get_args(Mode):
             _measure(mode, generated, folder, database, rates, options.seconds, loop, rest)
         doing(f"{options.dispatches:,} dispatches without a network")
-        with _local_slack(()) as slack:
+        with local_slack(()) as slack:
             where = (folder, database, slack.api_url, slack.bot_token)
             alone = apart(dispatch_ms, *where, generated.components[0], options.dispatches)
     return [
@@ -75,7 +75,7 @@ def _measure(
     rest: list[tuple[Cell, ...]],
 ) -> None:
     logins = generated.users[:_PEOPLE]
-    with _local_slack(logins) as slack:
+    with local_slack(logins) as slack:
         doing(f"callboard serve, {mode}")
         bot = Serving(folder, database, slack, mode)
         try:
@@ -95,7 +95,8 @@ def _measure(
 
 
 @contextmanager
-def _local_slack(logins: Sequence[str]) -> Iterator[LocalSlack]:
+def local_slack(logins: Sequence[str]) -> Iterator[LocalSlack]:
+    """A workspace with these people and one channel."""
     people = tuple(Person(login=login, name=login, email=f"{login}@bench.example") for login in logins)
     organization = Organization(ORGANIZATION, "Bench", people, (), (Channel(name=CHANNEL),), ())
     slack = LocalSlack(organization, manifest("/callboard", ["who"]))

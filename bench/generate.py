@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from bench.words import FIRST, PROSE, SECOND, THIRD
+from bot.sandbox.words import FIRST, PROSE, SECOND, THIRD
 
 ORGANIZATION = "bench"
 SEED = 20_261_125

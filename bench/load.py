@@ -1,5 +1,6 @@
 """People who type slash commands at a fixed rate, whether or not the bot keeps up."""
 
+import itertools
 import threading
 import time
 from collections import defaultdict, deque
@@ -49,7 +50,7 @@ class Crowd:
         self._ids = {user.name: user.id for user in slack.workspace.users.values()}
         self._open: dict[str, deque[Asked]] = defaultdict(deque)
         self._lock = threading.Lock()
-        self._number = 0
+        self._numbers = itertools.count(1)
         slack.workspace.listeners.append(self._message)
 
     def ask(self, rate: float, seconds: float) -> list[Asked]:
@@ -70,6 +71,19 @@ class Crowd:
         self._wait([item])
         return item
 
+    def rush(self, people: int, seconds: float) -> list[Asked]:
+        """So many people ask for so many seconds, each again as soon as they have read their answer."""
+        end = time.perf_counter() + seconds
+
+        def asks(_number: int) -> list[Asked]:
+            found: list[Asked] = []
+            while time.perf_counter() < end:
+                found.append(self.ask_one())
+            return found
+
+        with ThreadPoolExecutor(people) as pool:
+            return [item for asked in pool.map(asks, range(people)) for item in asked]
+
     def control_ms(self) -> float:
         """One round trip of the sandbox's control API, which every figure contains."""
         started = time.perf_counter()
@@ -77,8 +91,7 @@ class Crowd:
         return (time.perf_counter() - started) * 1000
 
     def _next(self) -> int:
-        self._number += 1
-        return self._number
+        return next(self._numbers)
 
     def _type(self, item: Asked, number: int) -> None:
         login = self._logins[number % len(self._logins)]

@@ -2,21 +2,26 @@
 
 import tempfile
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
+import requests
 from pydantic import SecretStr
 
-from bench.generate import ORGANIZATION, Generated
+from bench.generate import ORGANIZATION, SEED, Generated
 from bench.measure import Spent, Writes, apart, measured
 from bench.progress import doing
 from bench.report import Cell, Table
 from bot.catalog import Catalog
-from bot.sandbox.process import SandboxProcess
+from bot.sandbox.generated import generated
+from bot.sandbox.github import LocalGitHub
+from bot.sandbox.github.churn import push_some
 from catalog_sync.answers import SyncReport
 from core import log
+from core.clock import SystemClock
 from core.settings import GitHubSettings, Settings
 
 CHANGED = 0.02
@@ -48,7 +53,7 @@ def add_options(parser: ArgumentParser) -> None:
     """The options of this benchmark."""
     parser.add_argument("--repositories", type=int, default=1_000, help="how many, from files")
     parser.add_argument(
-        "--github-repositories", type=int, default=200, help="how many, over GraphQL; 0 leaves it out"
+        "--github-repositories", type=int, default=10_000, help="how many, over GraphQL; 0 leaves it out"
     )
     parser.add_argument("--database", default="", help="SQLAlchemy address of an empty database")
 
@@ -115,36 +120,65 @@ def _from_files(options: Namespace) -> Table:
 
 def _over_github(options: Namespace) -> Table:
     count = options.github_repositories
-    generated = Generated(count)
+    changed = f"{CHANGED:.0%} changed".replace("%", " %")
+    rows = []
     with tempfile.TemporaryDirectory(prefix="callboard-bench-") as name:
         folder = Path(name)
         doing(f"a local GitHub with {count:,} repositories")
-        generated.write(folder)
-        outside = SandboxProcess(folder)
+        with measured() as started:
+            github = LocalGitHub(folder / "github", generated(count, SEED, name=ORGANIZATION), SystemClock())
+            github.start()
+        teams = len(github.state.teams)
+        database = f"sqlite:///{folder / 'callboard.db'}"
         try:
-            github, database = outside.addresses["github"], f"sqlite:///{folder / 'callboard.db'}"
-            rows = []
-            for step in ("cold", "unchanged"):
+            for step in ("cold", "unchanged", changed):
                 doing(f"sync over GraphQL: {step}")
-                phase = apart(sync_github, folder, database, github["api_url"], github["token"])
-                planned = _planned(phase.report.repositories, len(generated.groups), step == "cold")
+                fresh = len(push_some(github.state, CHANGED)) if step == changed else 0
+                fresh = count if step == "cold" else fresh
+                phase, points = _over_the_wire(github, folder, database)
                 # Its provider asks for 25 at a time, and then for each descriptor by itself.
-                theirs = ceil(phase.report.repositories / 25) + phase.report.repositories
-                rows.append((step, *phase.cells, phase.report.requests, planned, theirs))
+                theirs = ceil(count / 25) + count
+                planned = _planned(count, teams, fresh)
+                rows.append((step, *phase.cells, phase.report.requests, points, planned, theirs))
         finally:
-            outside.stop()
+            github.stop()
     return Table(
-        f"Sync of {count:,} repositories over GraphQL from the local GitHub, SQLite",
+        f"Sync of {count:,} generated repositories over GraphQL from the local GitHub, SQLite",
         f"python -m bench sync --github-repositories {count}",
-        ("phase", *_COST, "requests", "planned", "Backstage"),
+        ("phase", *_COST, "requests", "points", "planned", "Backstage"),
         tuple(rows),
+        (
+            f"The local GitHub started in {started.wall_s:.2f} s; its process had {started.peak_mb:.0f} MB at most by then.",
+            *_kinds(github),
+        ),
     )
 
 
-def _planned(repositories: int, teams: int, is_cold: bool) -> int:
+def _over_the_wire(github: LocalGitHub, folder: Path, database: str) -> tuple[Phase, int]:
+    """One sync in a fresh process, and the points that GitHub charged for it."""
+    before = _points(github)
+    phase = apart(sync_github, folder, database, github.api_url, github.token)
+    return phase, _points(github) - before
+
+
+def _points(github: LocalGitHub) -> int:
+    answer = requests.get(
+        f"{github.api_url}/rate_limit", headers={"Authorization": f"Bearer {github.token}"}, timeout=10
+    )
+    return int(answer.json()["resources"]["graphql"]["used"])
+
+
+def _kinds(github: LocalGitHub) -> tuple[str, ...]:
+    """How many requests of each kind came in, by their status."""
+    counts = Counter(f"{seen.kind} {seen.status}" for seen in github.requests if seen.path != "/rate_limit")
+    return (
+        "Requests in all: " + ", ".join(f"{kind}: {count}" for kind, count in sorted(counts.items())) + ".",
+    )
+
+
+def _planned(repositories: int, teams: int, fresh: int) -> int:
     """The requests of the query plan: 100 repositories a page, 25 details, 25 teams."""
-    details = ceil(repositories / 25) if is_cold else 0
-    return ceil(repositories / 100) + details + ceil(teams / 25)
+    return ceil(repositories / 100) + ceil(fresh / 25) + ceil(teams / 25)
 
 
 def _kind_of(database: str) -> str:

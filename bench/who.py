@@ -18,8 +18,8 @@ from bench.measure import apart, each_ms, measured, percentile
 from bench.progress import doing
 from bench.report import Cell, Table
 from bench.sync import sync_files
-from bench.words import PROSE
 from bot.catalog import Catalog
+from bot.sandbox.words import PROSE
 from catalog_sync.ask import Ask
 from core.access import Asker, Standing
 from core.settings import Settings

@@ -129,6 +129,43 @@ class Organization:
         raise KeyError(login)
 
 
+def small_organization() -> Organization:
+    """Three people and a guest, two teams, three channels and one repository: enough for most tests."""
+    readme = b"# Hello\n\nAn example.\n"
+    descriptor = b"""apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: hello
+spec: {type: service, lifecycle: production, owner: payments}
+"""
+    files = {"README.md": readme, "catalog-info.yaml": descriptor, "CODEOWNERS": b"* @acme/payments\n"}
+    return Organization(
+        name="acme",
+        title="Acme",
+        people=(
+            Person(login="ana", name="Ana Duarte", email="ana@acme.example"),
+            Person(login="ben", name="Ben Fischer", email="ben@acme.example"),
+            Person(login="mira", name="Mira Santos", email="mira@acme.example"),
+            Person(login="gil", name="Gil (agency)", email="gil@agency.example", guest=True),
+        ),
+        teams=(
+            Team(slug="payments", name="Payments", members=("ana",), maintainers=("ben",)),
+            Team(slug="web", name="Web", members=("mira",)),
+        ),
+        channels=(
+            Channel(name="general", members=("ana", "ben", "mira", "gil")),
+            Channel(name="random"),
+            Channel(name="secret", members=("ana", "ben"), private=True),
+        ),
+        repositories=(
+            SampleRepository(
+                RepositoryRow(name="hello", teams={"payments": "admin"}, commits=(CommitPlan(days_ago=3),)),
+                files,
+            ),
+        ),
+    )
+
+
 def load_organization(folder: Path) -> Organization:
     """Read an organisation.
 

@@ -1,39 +1,103 @@
 """A GitHub App of the local GitHub: it signs in with its key and gets tokens that last an hour."""
 
+import base64
+import json
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
+from bot.sandbox.github.refusals import RestError
+from bot.sandbox.github.shapes.people import account, iso, owner
+from bot.sandbox.github.state import State
+from bot.sandbox.github.viewer import LEVELS
 from core.clock import Clock
 
 APP_ID = 4711
 INSTALLATION_ID = 1001
+EVERYTHING = {
+    "actions": "write",
+    "actions_variables": "write",
+    "administration": "write",
+    "checks": "write",
+    "contents": "write",
+    "environments": "write",
+    "issues": "write",
+    "members": "write",
+    "metadata": "read",
+    "organization_administration": "write",
+    "organization_custom_properties": "admin",
+    "organization_hooks": "write",
+    "pull_requests": "write",
+    "repository_custom_properties": "write",
+    "repository_hooks": "write",
+    "secrets": "write",
+    "statuses": "write",
+    "vulnerability_alerts": "write",
+    "workflows": "write",
+}
+"""What the App may do until a test says otherwise."""
 _LASTS = timedelta(hours=1)
+_LONGEST = timedelta(minutes=10)
+_DRIFT = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationToken:
+    """One token of the installation.
+
+    Args:
+        repositories: Names in lower case of the only ones that it may see; None where it may see all.
+    """
+
+    token: str
+    until: datetime
+    permissions: dict[str, str]
+    repositories: frozenset[str] | None
 
 
 class App:
     """One App, installed on the organisation.
 
-    Args:
-        organization: The organisation's name.
-        clock: Tells when tokens run out.
+    Attributes:
+        permissions: What the installation was granted; may be changed at any time.
+        repositories: Names of the only repositories that it was installed on; None where on all.
+        stateless_tokens: Whether tokens have the long form ``ghs_<app>_<JWT>``.
+        minted: How many tokens were handed out.
     """
 
     id = APP_ID
     installation_id = INSTALLATION_ID
+    slug = "callboard"
+    name = "Callboard"
+    client_id = "Iv23liCallboardLocal"
 
     def __init__(self, organization: str, clock: Clock) -> None:
         self._organization = organization
         self._clock = clock
-        self._tokens: dict[str, datetime] = {}
+        self._tokens: dict[str, InstallationToken] = {}
+        self._begun = clock.now()
+        self.permissions: dict[str, str] = dict(EVERYTHING)
+        self.repositories: frozenset[str] | None = None
+        self.suspended_at: datetime | None = None
+        self.is_installed = True
+        self.stateless_tokens = False
         self.minted = 0
+
+    @property
+    def bot_login(self) -> str:
+        """How commits and events name the App."""
+        return f"{self.slug}[bot]"
+
+    @property
+    def repository_selection(self) -> str:
+        """``all`` or ``selected``."""
+        return "all" if self.repositories is None else "selected"
 
     @cached_property
     def _key(self) -> rsa.RSAPrivateKey:
@@ -48,41 +112,136 @@ class App:
             serialization.NoEncryption(),
         ).decode()
 
-    def takes(self, token: str) -> bool:
-        """Whether a token is one of the installation's that has not run out."""
-        until = self._tokens.get(token)
-        return until is not None and until > self._clock.now()
+    def token(self, text: str) -> InstallationToken | None:
+        """A token that has not run out."""
+        found = self._tokens.get(text)
+        return found if found and found.until > self._clock.now() else None
 
-    def routes(self) -> list[Route]:
-        """What an App asks for, signed with its key instead of a token."""
-        return [
-            Route("/app/installations", self._installations),
-            Route("/app/installations/{id:int}/access_tokens", self._mint, methods=["POST"]),
-        ]
+    def revoke(self, text: str) -> None:
+        """Take a token back."""
+        self._tokens.pop(text, None)
 
-    async def _installations(self, request: Request) -> Response:
-        if not self._is_signed(request):
-            return _refused()
-        return JSONResponse([{"id": self.installation_id, "account": {"login": self._organization}}])
+    def mint(
+        self, permissions: dict[str, str] | None, repositories: frozenset[str] | None
+    ) -> InstallationToken:
+        """A new token, with less than was granted where that is asked for.
 
-    async def _mint(self, request: Request) -> Response:
-        if not self._is_signed(request):
-            return _refused()
-        if request.path_params["id"] != self.installation_id:
-            return JSONResponse({"message": "Not Found"}, status_code=404)
-        token, until = f"ghs_{secrets.token_hex(20)}", self._clock.now() + _LASTS
-        self._tokens[token] = until
+        Raises:
+            RestError: It asks for more than was granted (422).
+        """
+        wanted = {**(permissions or self.permissions)}
+        for name, level in wanted.items():
+            if LEVELS.get(level, 9) > LEVELS.get(self.permissions.get(name, ""), 0):
+                raise RestError(422, "The permissions requested are not granted to this installation.")
+        wanted.setdefault("metadata", "read")
+        until = (self._clock.now() + _LASTS).replace(microsecond=0)
+        minted = InstallationToken(self._text(until), until, wanted, repositories or self.repositories)
+        self._tokens[minted.token] = minted
         self.minted += 1
-        return JSONResponse({"token": token, "expires_at": f"{until:%Y-%m-%dT%H:%M:%SZ}"}, status_code=201)
+        return minted
 
-    def _is_signed(self, request: Request) -> bool:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    def _text(self, until: datetime) -> str:
+        if not self.stateless_tokens:
+            return f"ghs_{secrets.token_hex(18)}"
+        parts = ({"alg": "ES256", "typ": "JWT"}, {"exp": int(until.timestamp()), "iss": self.id})
+        head, claims = (
+            base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts
+        )
+        return f"ghs_{self.id}_{head}.{claims}.{secrets.token_urlsafe(64)}"
+
+    def check(self, text: str) -> None:
+        """Whether a signature is this App's own and lives now.
+
+        Raises:
+            RestError: It is not; the words are GitHub's.
+        """
+        if text.count(".") != 2:
+            raise RestError(401, "A JSON web token could not be decoded")
         try:
-            claims = jwt.decode(token, self._key.public_key(), algorithms=["RS256"])
+            claims = jwt.decode(
+                text,
+                self._key.public_key(),
+                algorithms=["RS256"],
+                options={
+                    "verify_exp": False,
+                    "verify_iat": False,
+                    "verify_nbf": False,
+                    "verify_sub": False,
+                    "verify_aud": False,
+                    "verify_iss": False,
+                },
+            )
         except jwt.InvalidTokenError:
-            return False
-        return scheme == "Bearer" and str(claims.get("iss")) == str(self.id)
+            raise RestError(401, "A JSON web token could not be decoded") from None
+        self._check_times(claims)
+        issuer = claims.get("iss")
+        if not isinstance(issuer, str | int):
+            raise RestError(401, "'Issuer' claim ('iss') must be an Integer")
+        if str(issuer) not in (str(self.id), self.client_id):
+            raise RestError(404, "Integration not found")
+
+    def _check_times(self, claims: dict[str, Any]) -> None:
+        now = self._clock.now().timestamp()
+        issued, until = claims.get("iat"), claims.get("exp")
+        if not _is_number(issued) or float(issued or 0) > now + _DRIFT.total_seconds():
+            raise RestError(
+                401,
+                "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
+            )
+        if not _is_number(until) or float(until or 0) <= now:
+            raise RestError(
+                401,
+                "'Expiration time' claim ('exp') must be a numeric value representing the future time at which "
+                "the assertion expires",
+            )
+        if float(until or 0) > now + (_LONGEST + _DRIFT).total_seconds():
+            raise RestError(401, "'Expiration time' claim ('exp') is too far in the future")
+
+    def integration(self, state: State, url: str) -> dict[str, Any]:
+        """``integration``: the App as it sees itself."""
+        return {
+            "id": self.id,
+            "slug": self.slug,
+            "client_id": self.client_id,
+            "node_id": f"A_{self.id}",
+            "owner": owner(state, url),
+            "name": self.name,
+            "description": None,
+            "external_url": url,
+            "html_url": f"{url}/apps/{self.slug}",
+            "created_at": iso(self._begun),
+            "updated_at": iso(self._begun),
+            "permissions": dict(self.permissions),
+            "events": ["push", "repository", "team", "membership", "pull_request"],
+            "installations_count": int(self.is_installed),
+        }
+
+    def installation(self, state: State, url: str) -> dict[str, Any]:
+        """``installation``."""
+        base = f"{url}/app/installations/{self.installation_id}"
+        return {
+            "id": self.installation_id,
+            "client_id": self.client_id,
+            "account": owner(state, url),
+            "repository_selection": self.repository_selection,
+            "access_tokens_url": f"{base}/access_tokens",
+            "repositories_url": f"{url}/installation/repositories",
+            "html_url": f"{url}/organizations/{state.name}/settings/installations/{self.installation_id}",
+            "app_id": self.id,
+            "app_slug": self.slug,
+            "target_id": 1,
+            "target_type": "Organization",
+            "permissions": dict(self.permissions),
+            "events": ["push", "repository", "team", "membership", "pull_request"],
+            "created_at": iso(self._begun),
+            "updated_at": iso(self._begun),
+            "single_file_name": None,
+            "has_multiple_single_files": False,
+            "single_file_paths": [],
+            "suspended_by": account(url, "admin") if self.suspended_at else None,
+            "suspended_at": iso(self.suspended_at),
+        }
 
 
-def _refused() -> Response:
-    return JSONResponse({"message": "A JSON web token could not be decoded"}, status_code=401)
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

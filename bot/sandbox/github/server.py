@@ -1,50 +1,34 @@
-"""The local GitHub as a server: who may come in, faults on demand, a log of every request."""
+"""The local GitHub as a server: its state, its tokens, and every route behind one door."""
 
-import asyncio
-import base64
 import secrets
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
-from bot.sandbox.github.apps import App
-from bot.sandbox.github.faults import Fault, FaultKind, FaultPlan
+from bot.sandbox.github.admission import Admission, Exchange, Seen
+from bot.sandbox.github.apps import EVERYTHING, App
+from bot.sandbox.github.control import Control
+from bot.sandbox.github.events import Events
+from bot.sandbox.github.faults import FaultKind, FaultPlan
+from bot.sandbox.github.graph.route import GraphRoute
+from bot.sandbox.github.host import Host
 from bot.sandbox.github.pages import Pages
-from bot.sandbox.github.rest import Rest, RestError
+from bot.sandbox.github.refusals import not_found
+from bot.sandbox.github.rest.routes import Rest, refused
 from bot.sandbox.github.smart_http import SmartHttp
 from bot.sandbox.github.state import State
-from bot.sandbox.organization import Organization
+from bot.sandbox.github.tokens import READ_EVERYTHING, Tokens
+from bot.sandbox.github.webhooks import Webhooks
+from bot.sandbox.organization import Organization, Person
 from bot.web.server import WebServer
 from core.clock import Clock
 
-_Next = Callable[[Request], Awaitable[Response]]
-_WRITES = {"POST", "PUT", "PATCH", "DELETE"}
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One request that came in."""
-
-    method: str
-    path: str
-    status: int
-
-    @property
-    def kind(self) -> str:
-        """``graphql``, ``git``, ``app``, ``page`` or ``rest``."""
-        if self.path == "/graphql":
-            return "graphql"
-        if self.path.startswith("/app/"):
-            return "app"
-        if ".git/" in self.path:
-            return "git"
-        return "rest" if self.path.startswith(("/repos/", "/orgs/", "/user", "/rate_limit")) else "page"
+__all__ = ["LocalGitHub", "Seen"]
 
 
 class LocalGitHub:
@@ -54,7 +38,12 @@ class LocalGitHub:
         root: A folder for the bare repositories.
         organization: What is on the host at the start.
         clock: Tells the present.
-        token: The reading token; one is made up when left out. ``publish_token`` may write too.
+
+    Attributes:
+        token: A personal token that reads everything; ``publish_token`` may write everything.
+        app: The App, installed on the organisation; ``app.permissions`` is what it may do.
+        webhooks: Who is told of changes; nobody until ``webhooks.deliver_to(url)``.
+        requests: Every request that came in.
     """
 
     def __init__(self, root: Path, organization: Organization, clock: Clock, *, port: int = 0) -> None:
@@ -67,7 +56,18 @@ class LocalGitHub:
         self.faults = FaultPlan()
         self._server = WebServer(_Gate(self), "127.0.0.1", port)
         self.url = self._server.url
-        self._application = self._build()
+        self.webhooks = Webhooks(
+            clock, secret=self.webhook_secret, app=self.app.id, installation=self.app.installation_id
+        )
+        machine = Person(
+            login="callboard-bot", name="Callboard", email=f"callboard-bot@{organization.name}.example"
+        )
+        events = Events(self.state, self.url, self.app, self.webhooks)
+        self.host = Host(self.state, self.url, self.app, self.webhooks, events, machine)
+        self._tokens = Tokens(self.state, self.app, machine.login)
+        self._tokens.keep(self.token, READ_EVERYTHING)
+        self._tokens.keep(self.publish_token, EVERYTHING)
+        self._application = Admission(self._build(), self.host, self._tokens, self.faults, self.requests)
 
     @property
     def api_url(self) -> str:
@@ -79,6 +79,20 @@ class LocalGitHub:
         """The GraphQL address."""
         return f"{self.url}/graphql"
 
+    @property
+    def exchanges(self) -> deque[Exchange]:
+        """The last requests to the REST API with their answers, for comparing them with GitHub's description."""
+        return self._application.exchanges
+
+    @property
+    def settles(self) -> int:
+        """So many questions about a new repository are answered 404 first; git's count too."""
+        return self.host.settling.count
+
+    @settles.setter
+    def settles(self, count: int) -> None:
+        self.host.settling.count = count
+
     def start(self) -> None:
         """Begin to answer."""
         self._server.start()
@@ -86,10 +100,27 @@ class LocalGitHub:
     def stop(self) -> None:
         """Stop answering."""
         self._server.stop()
+        self.webhooks.stop()
 
-    def fail_next(self, route: str, kind: FaultKind, times: int = 1, delay_s: float = 0.0) -> None:
+    def new_token(
+        self,
+        permissions: Mapping[str, str],
+        repositories: Iterable[str] | None = None,
+        login: str | None = None,
+    ) -> str:
+        """A fine-grained personal token: permission to ``read``, ``write`` or ``admin``.
+
+        Args:
+            repositories: Names of the only ones that it is for; None for all.
+            login: Whose it is; a machine user's where left out.
+        """
+        return self._tokens.new(permissions, repositories, login)
+
+    def fail_next(
+        self, route: str, kind: FaultKind, times: int = 1, delay_s: float = 0.0, retry_after_s: int = 60
+    ) -> None:
         """Get the next ``times`` requests wrong that fit ``route`` (``POST /graphql``, ``* /repos/*``)."""
-        self.faults.add(route, kind, times, delay_s)
+        self.faults.add(route, kind, times, delay_s, retry_after_s)
 
     async def __call__(self, scope: object, receive: object, send: object) -> None:
         """The ASGI application."""
@@ -97,55 +128,13 @@ class LocalGitHub:
 
     def _build(self) -> Starlette:
         routes = [
-            *self.app.routes(),
-            *Rest(self.state, self.url).routes(),
-            *SmartHttp(self.state).routes(),
+            *Control(self.host, self._tokens, self.faults).routes(),
+            *GraphRoute(self.host).routes(),
+            *Rest(self.host).routes(),
+            *SmartHttp(self.host).routes(),
             *Pages(self.state).routes(),
         ]
-        return Starlette(
-            routes=routes,
-            middleware=[Middleware(BaseHTTPMiddleware, dispatch=self._admit)],
-            exception_handlers={RestError: _refuse},
-        )
-
-    async def _admit(self, request: Request, proceed: _Next) -> Response:
-        """Faults first, then the token, then the request itself; everything is written down."""
-        fault = self.faults.take(request.method, request.url.path)
-        response = await self._answer(request, proceed, fault)
-        self.requests.append(Seen(request.method, request.url.path, response.status_code))
-        response.headers["X-RateLimit-Limit"] = "5000"
-        response.headers.setdefault("X-RateLimit-Remaining", "4999")
-        response.headers["X-RateLimit-Reset"] = str(int(self.state.clock.now().timestamp()) + 3600)
-        return response
-
-    async def _answer(self, request: Request, proceed: _Next, fault: Fault | None) -> Response:
-        if fault and fault.kind is FaultKind.SLOW:
-            await asyncio.sleep(fault.delay_s)
-        elif fault and fault.kind is FaultKind.LOST:
-            await proceed(request)
-            return JSONResponse({"message": "Bad Gateway"}, status_code=502)
-        elif fault:
-            return _faulty(fault)
-        return self._refusal(request) or await proceed(request)
-
-    def _refusal(self, request: Request) -> Response | None:
-        seen = Seen(request.method, request.url.path, 0)
-        if seen.kind in ("page", "app"):
-            return None
-        token = _token(request)
-        if token not in (self.token, self.publish_token) and not self.app.takes(token):
-            headers = {"WWW-Authenticate": 'Basic realm="GitHub"'} if seen.kind == "git" else {}
-            return JSONResponse({"message": "Bad credentials"}, status_code=401, headers=headers)
-        is_write = (request.method in _WRITES and seen.kind == "rest") or "git-receive-pack" in str(
-            request.url
-        )
-        if is_write and token == self.token:
-            return JSONResponse(
-                {"message": "Resource not accessible by personal access token"},
-                status_code=403,
-                headers={"X-Accepted-GitHub-Permissions": "administration=write"},
-            )
-        return None
+        return Starlette(routes=routes, exception_handlers={HTTPException: _no_route})
 
 
 class _Gate:
@@ -158,34 +147,6 @@ class _Gate:
         await self._host(scope, receive, send)
 
 
-def _token(request: Request) -> str:
-    scheme, _, credential = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "basic":
-        try:
-            return base64.b64decode(credential).decode().partition(":")[2]
-        except ValueError:
-            return ""
-    return credential
-
-
-async def _refuse(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RestError)
-    return JSONResponse(error.body, status_code=error.status)
-
-
-def _faulty(fault: Fault) -> Response:
-    kind = fault.kind
-    if kind is FaultKind.RATE_LIMITED:
-        return JSONResponse({"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]})
-    if kind is FaultKind.RESOURCE_LIMITS:
-        message = "Resource limits for this query exceeded."
-        return JSONResponse(
-            {"data": None, "errors": [{"type": "RESOURCE_LIMITS_EXCEEDED", "message": message}]}
-        )
-    if kind is FaultKind.SECONDARY_LIMIT:
-        return JSONResponse(
-            {"message": "You have exceeded a secondary rate limit."},
-            status_code=403,
-            headers={"Retry-After": "60"},
-        )
-    return JSONResponse({"message": "It broke."}, status_code=int(kind))
+async def _no_route(_request: Request, _error: Exception) -> Response:
+    """GitHub answers an address or a method that it does not know like what is not there."""
+    return refused(not_found())

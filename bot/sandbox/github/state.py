@@ -1,13 +1,15 @@
 """What the local GitHub knows: its organisation, repositories, teams, and who may do what."""
 
-import base64
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.sandbox.github.bare import BareRepository
+from bot.sandbox.github.graph_limits import GraphLimits
+from bot.sandbox.github.hosted import HostedRepository, PullRequest, PullState, Review, number_of
+from bot.sandbox.github.planned import PlannedHistory
 from bot.sandbox.organization import (
     DEFAULT_BRANCH,
     Organization,
@@ -20,45 +22,6 @@ from core.access import Visibility
 from core.clock import Clock
 
 PERMISSIONS = {"pull": "READ", "triage": "TRIAGE", "push": "WRITE", "maintain": "MAINTAIN", "admin": "ADMIN"}
-_LANGUAGES = {
-    ".py": "Python",
-    ".go": "Go",
-    ".ts": "TypeScript",
-    ".java": "Java",
-    ".tf": "HCL",
-    ".sql": "SQL",
-    ".php": "PHP",
-}
-
-
-@dataclass(slots=True)
-class HostedRepository:
-    """One repository as the host keeps it."""
-
-    number: int
-    owner: str
-    name: str
-    git: BareRepository
-    description: str
-    visibility: Visibility
-    is_archived: bool
-    is_fork: bool
-    created_at: datetime
-    updated_at: datetime
-    pushed_at: datetime | None
-    topics: list[str] = field(default_factory=list)
-    license: str | None = None
-    language: str | None = None
-
-    @property
-    def full_name(self) -> str:
-        """``owner/name``."""
-        return f"{self.owner}/{self.name}"
-
-    @property
-    def node_id(self) -> str:
-        """The GraphQL id; it survives renames."""
-        return "R_" + base64.urlsafe_b64encode(f"{self.number:08}".encode()).decode().rstrip("=")
 
 
 class State:
@@ -73,7 +36,17 @@ class State:
         self.teams: dict[str, Team] = {team.slug: team for team in organization.teams}
         self.permissions: dict[str, dict[str, str]] = {slug: {} for slug in self.teams}
         self.repositories: dict[str, HostedRepository] = {}
+        self.former_names: dict[str, HostedRepository] = {}
+        self.org_rulesets: list[dict[str, Any]] = []
+        """Rulesets of the organisation as REST shows them."""
+        self.property_schema: list[dict[str, Any]] = []
+        """Definitions of the organisation's custom properties as REST shows them."""
+        self.graph = GraphLimits()
         self.lock = threading.RLock()
+        self._numbers = 0
+        self._by_number: dict[int, HostedRepository] = {}
+        author = next(iter(organization.people), None)
+        self._author = (author.name, author.email) if author else ("Nobody", "nobody@example.com")
         for sample in organization.repositories:
             self._seed(sample)
 
@@ -83,9 +56,34 @@ class State:
             return None
         return self.repositories.get(name.lower())
 
+    def renamed(self, owner: str, name: str) -> HostedRepository | None:
+        """The repository that once had a name which nobody has now: where GitHub redirects to."""
+        if owner.lower() != self.name.lower() or name.lower() in self.repositories:
+            return None
+        return self.former_names.get(name.lower())
+
+    def rename(self, repository: HostedRepository, name: str) -> None:
+        """Give another name; the caller has checked that it is free. The old one leads here from now on."""
+        with self.lock:
+            old = repository.name
+            del self.repositories[old.lower()]
+            self.former_names[old.lower()] = repository
+            self.former_names.pop(name.lower(), None)
+            repository.name = name
+            self.repositories[name.lower()] = repository
+            for granted in self.permissions.values():
+                if old in granted:
+                    granted[name] = granted.pop(old)
+            self.touch(repository)
+
     def by_node_id(self, node_id: str) -> HostedRepository | None:
         """A repository by its GraphQL id."""
-        return next((item for item in self.repositories.values() if item.node_id == node_id), None)
+        number = number_of(node_id)
+        return self._by_number.get(number) if number is not None else None
+
+    def by_number(self, number: int) -> HostedRepository | None:
+        """A repository by its number, which it keeps for life."""
+        return self._by_number.get(number)
 
     def create(self, name: str, description: str, private: bool) -> HostedRepository:
         """Make an empty repository; the caller has checked that the name is free."""
@@ -96,14 +94,33 @@ class State:
             visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
         )
         with self.lock:
-            return self._host(row, created_at=now, pushed_at=None)
+            folder = self._folder(name)
+            if any(item.git.folder == folder for item in self.repositories.values()):
+                # One that was renamed since lies there.
+                folder = self._folder(f"{name}-{self._numbers + 1}")
+            git = BareRepository(folder)
+            git.delete()
+            git.create()
+            return self._host(row, git, created_at=now, pushed_at=None)
 
     def delete(self, repository: HostedRepository) -> None:
         """Take a repository off the host."""
         with self.lock:
             del self.repositories[repository.name.lower()]
+            del self._by_number[repository.number]
+            self.former_names = {
+                name: item for name, item in self.former_names.items() if item is not repository
+            }
             for granted in self.permissions.values():
                 granted.pop(repository.name, None)
+            repository.git.delete()
+
+    def push(self, repository: HostedRepository, files: Mapping[str, bytes]) -> None:
+        """Add a commit with these files to the default branch, as if somebody had pushed it now."""
+        author = f"{self._author[0]} <{self._author[1]}>"
+        with self.lock:
+            repository.git.push(files, self.clock.now(), author)
+            self.pushed(repository)
 
     def pushed(self, repository: HostedRepository) -> None:
         """Note that somebody pushed just now."""
@@ -122,26 +139,32 @@ class State:
     def _seed(self, sample: SampleRepository) -> None:
         row, now = sample.row, self.clock.now()
         ages = [plan.days_ago for plan in row.commits]
-        hosted = self._host(
-            row,
-            created_at=now - timedelta(days=max(ages), minutes=5),
-            pushed_at=now - timedelta(days=min(ages)),
+        folder = self._folder(row.name)
+        # A folder from an earlier start has what was pushed since.
+        origin = (
+            None
+            if (folder / "HEAD").exists()
+            else PlannedHistory(sample.files, row.commits, now, self._author)
         )
-        hosted.language = row.language or _language(sample.files)
+        git = BareRepository(folder, origin)
+        self._host(
+            row,
+            git,
+            created_at=now - timedelta(days=max(ages), minutes=5),
+            pushed_at=now - timedelta(days=min(ages)) if sample.files else None,
+        )
         for slug, permission in row.teams.items():
-            self.grant(slug, hosted, permission)
-        if hosted.git.head_oid is None:
-            author = next(iter(self.people.values()), None)
-            signature = f"{author.name} <{author.email}>" if author else "Nobody <nobody@example.com>"
-            hosted.git.commit(sample.files, row.commits, now, signature)
+            self.permissions[slug][row.name] = PERMISSIONS[permission]
+
+    def _folder(self, name: str) -> Path:
+        return self.root / self.name / f"{name}.git"
 
     def _host(
-        self, row: RepositoryRow, *, created_at: datetime, pushed_at: datetime | None
+        self, row: RepositoryRow, git: BareRepository, *, created_at: datetime, pushed_at: datetime | None
     ) -> HostedRepository:
-        git = BareRepository(self.root / self.name / f"{row.name}.git")
-        git.create()
+        self._numbers += 1
         hosted = HostedRepository(
-            number=1000 + len(self.repositories) + 1,
+            number=1000 + self._numbers,
             owner=self.name,
             name=row.name,
             git=git,
@@ -154,18 +177,12 @@ class State:
             pushed_at=pushed_at,
             topics=list(row.topics),
             license=row.license,
+            stated_language=row.language,
         )
         self.repositories[row.name.lower()] = hosted
+        self._by_number[hosted.number] = hosted
+        self.former_names.pop(row.name.lower(), None)
         return hosted
 
 
-def _language(files: Mapping[str, bytes]) -> str | None:
-    weights: dict[str, int] = {}
-    for path, content in files.items():
-        language = _LANGUAGES.get(Path(path).suffix)
-        if language:
-            weights[language] = weights.get(language, 0) + len(content)
-    return max(weights, key=weights.__getitem__) if weights else None
-
-
-__all__ = ["DEFAULT_BRANCH", "HostedRepository", "State"]
+__all__ = ["DEFAULT_BRANCH", "PERMISSIONS", "HostedRepository", "PullRequest", "PullState", "Review", "State"]

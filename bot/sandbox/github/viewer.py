@@ -20,6 +20,7 @@ class Viewer:
         kind: A fine-grained personal token, an installation's, an App's own signature, or no token at all.
         permissions: Permission (``contents``, ``administration``, ...) to ``read``, ``write`` or ``admin``.
         repositories: Names in lower case of the only ones that it may see; None where it may see all.
+        token: The token itself; empty for nobody.
     """
 
     login: str
@@ -27,15 +28,25 @@ class Viewer:
     budget: Budget
     permissions: Mapping[str, str] = field(default_factory=dict)
     repositories: frozenset[str] | None = None
+    token: str = ""
 
     def may(self, permission: str, level: str = "read") -> bool:
         """Whether the token holds a permission at a level or above."""
         return LEVELS.get(self.permissions.get(permission, ""), 0) >= LEVELS[level]
 
+    def covers(self, name: str) -> bool:
+        """Whether the token was made for a repository; a public one may be read without that."""
+        return self.kind != "nobody" and (self.repositories is None or name.lower() in self.repositories)
+
     def sees(self, name: str, visibility: Visibility) -> bool:
         """Whether a repository exists for this token; what it may not see reads like what is not there."""
         if visibility is Visibility.PUBLIC:
             return True
-        if self.kind == "nobody" or not self.may("metadata"):
-            return False
-        return self.repositories is None or name.lower() in self.repositories
+        return self.covers(name) and self.may("metadata")
+
+    @property
+    def denied(self) -> str:
+        """GitHub's words for a permission that the token does not have."""
+        return "Resource not accessible by " + (
+            "personal access token" if self.kind == "token" else "integration"
+        )
