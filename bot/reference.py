@@ -11,6 +11,7 @@ from typing import Any
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
+from bot import reference_sandbox
 from bot.bootstrap import build, load_plugins
 from bot.cli.app import app
 from bot.lint import Kind
@@ -39,6 +40,7 @@ def pages() -> Mapping[str, str]:
         "actions.md": _actions,
         "commands.md": _commands,
         "plugins.md": _plugins,
+        "sandbox.md": _sandbox,
     }
     return {name: _MADE + "\n" + "\n\n".join(make()) + "\n" for name, make in makers.items()}
 
@@ -206,6 +208,11 @@ def _below(command: Any, words: str) -> Iterator[tuple[str, TyperCommand]]:
             yield from _below(inner, f"{words} {name}".strip())
     elif isinstance(command, TyperCommand):
         yield words, command
+
+
+def _sandbox() -> Iterator[str]:
+    for part in reference_sandbox.parts():
+        yield part if isinstance(part, str) else _table(*part)
 
 
 def _plugins() -> Iterator[str]:

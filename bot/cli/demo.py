@@ -1,14 +1,11 @@
-"""Commands that need nothing but this machine: demo, sandbox."""
+"""The demo: a sample organisation, a local Slack in the browser, a local GitHub, and the bot between them."""
 
 import json
 import os
 import shutil
-import signal
 import socket
-import sys
 import tempfile
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,12 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.context import AsJson, say, say_json
+from bot.cli.sandbox import own_manifest, sample_organization, until_stopped
 
 if TYPE_CHECKING:
     from bot.bootstrap import Callboard
-    from bot.sandbox.github import LocalGitHub
     from bot.sandbox.process import SandboxProcess
-    from bot.sandbox.slack import LocalSlack
 
 _PORT = 4747
 
@@ -29,7 +25,6 @@ _PORT = 4747
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(demo)
-    app.command()(sandbox)
 
 
 def demo(
@@ -42,76 +37,8 @@ def demo(
         if tour:
             return _tour(callboard, outside, as_json)
         say(_WELCOME.format(page=outside.page))
-        _until_stopped()
+        until_stopped()
     return 0
-
-
-def sandbox(
-    slack_port: Annotated[int, typer.Option(help="Port of the local Slack; 0 takes a free one.")] = 0,
-    github_port: Annotated[int, typer.Option(help="Port of the local GitHub; 0 takes a free one.")] = 0,
-    org: Annotated[
-        Path | None, typer.Option(help="A folder with organization.yaml; the sample by default.")
-    ] = None,
-    until_input_ends: Annotated[
-        bool, typer.Option(help="Stop when standard input ends, as it does when the parent dies.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Run only the local Slack and GitHub, for tests and for the authors of plugins."""
-    from bot.bootstrap import load_plugins
-    from bot.cli.operations import command_words
-    from bot.sandbox.github import LocalGitHub
-    from bot.sandbox.organization import load_organization
-    from bot.sandbox.slack import LocalSlack
-    from bot.slack.manifest import manifest
-    from core.clock import SystemClock
-    from core.settings import Settings
-
-    organization = load_organization(org or sample_organization())
-    root = Path(tempfile.mkdtemp(prefix="callboard-sandbox-"))
-    github = LocalGitHub(root, organization, SystemClock(), port=github_port)
-    words = command_words(load_plugins(Settings()))
-    slack = LocalSlack(organization, manifest("/callboard", words), port=slack_port)
-    github.start()
-    slack.start()
-    addresses = _addresses(slack, github)
-    if as_json:
-        say(json.dumps(addresses))
-    else:
-        say(
-            f"Slack   {slack.url}\nGitHub  {github.url}/{organization.name}\n\n{json.dumps(addresses, indent=2)}"
-        )
-    _until_stopped(or_input_ends=until_input_ends)
-    slack.stop()
-    github.stop()
-    shutil.rmtree(root, ignore_errors=True)
-
-
-def _addresses(slack: "LocalSlack", github: "LocalGitHub") -> dict[str, dict[str, str]]:
-    return {
-        "slack": {
-            "api_url": slack.api_url,
-            "bot_token": slack.bot_token,
-            "app_token": slack.app_token,
-            "signing_secret": slack.signing_secret,
-        },
-        "github": {
-            "api_url": github.api_url,
-            "graphql_url": github.graphql_url,
-            "token": github.token,
-            "publish_token": github.publish_token,
-            "webhook_secret": github.webhook_secret,
-        },
-    }
-
-
-def sample_organization() -> Path:
-    """The sample organisation's folder: in the repository, or beside the installed package."""
-    here = Path(__file__).resolve()
-    for folder in (here.parents[2] / "examples" / "playhouse", here.parents[1] / "examples" / "playhouse"):
-        if folder.is_dir():
-            return folder
-    raise FileNotFoundError("the sample organisation is missing from this installation")
 
 
 @contextmanager
@@ -128,7 +55,9 @@ def _demo_bot(port: int) -> "Iterator[tuple[Callboard, SandboxProcess]]":
         del os.environ[name]
     folder = Path(tempfile.mkdtemp(prefix="callboard-demo-"))
     organization = sample_organization()
-    outside = SandboxProcess(organization, slack_port=_free(port))
+    manifest = folder / "manifest.json"
+    manifest.write_text(json.dumps(own_manifest()), encoding="utf-8")
+    outside = SandboxProcess(organization, manifest=manifest, slack_port=_free(port))
     try:
         name = load_organization(organization).name
         config = folder / "callboard.yaml"
@@ -185,21 +114,6 @@ def _free(port: int) -> int:
         except OSError:
             return 0
     return port
-
-
-def _until_stopped(*, or_input_ends: bool = False) -> None:
-    ended = threading.Event()
-    if or_input_ends:
-        threading.Thread(target=_at_end_of_input, args=[ended.set], daemon=True).start()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    ended.wait()
-
-
-def _at_end_of_input(do: Callable[[], None]) -> None:
-    while sys.stdin.read(4096):
-        pass
-    do()
 
 
 _WELCOME = """\

@@ -12,9 +12,16 @@ _READY_S = 30
 
 
 class SandboxProcess:
-    """A local Slack and GitHub that run until ``stop``."""
+    """A local Slack and GitHub that run until ``stop``.
 
-    def __init__(self, organization: Path, *, slack_port: int = 0, github_port: int = 0) -> None:
+    Args:
+        organization: The folder of ``organization.yaml``.
+        manifest: The app's manifest; without one it may do everything.
+    """
+
+    def __init__(
+        self, organization: Path, *, manifest: Path | None = None, slack_port: int = 0, github_port: int = 0
+    ) -> None:
         self._process = subprocess.Popen(
             [
                 sys.executable,
@@ -29,6 +36,7 @@ class SandboxProcess:
                 str(github_port),
                 "--until-input-ends",
                 "--json",
+                *(["--manifest", str(manifest)] if manifest else []),
             ],
             stdout=subprocess.PIPE,
             stdin=subprocess.PIPE,
@@ -80,7 +88,7 @@ def settings_text(addresses: dict[str, Any], organization: str, data_dir: Path, 
             "organizations": [organization],
             "api_url": github["api_url"],
             "host": "github.local",
-            "token": github["token"],
+            "token": github["read_token"],
             "publish_token": github["publish_token"],
         },
         "slack": {

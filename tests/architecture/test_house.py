@@ -70,8 +70,10 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
 
 def test_the_product_does_not_know_its_tests() -> None:
     pattern = re.compile(r"^\s*(?:from|import) (?:tests|bench|pytest|hypothesis)\b", re.M)
+    knowing = [path for path in MODULES if pattern.search(path.read_text(encoding="utf-8"))]
 
-    assert named([path for path in MODULES if pattern.search(path.read_text(encoding="utf-8"))]) == []
+    # The fixtures that we give to other people's tests.
+    assert named(knowing) == ["bot/sandbox/pytest_plugin.py"]
 
 
 @pytest.mark.parametrize("hook", sorted(HOOKS))

@@ -22,6 +22,8 @@ _ARGUMENTS = (
     " --no-first-run"
 ).split()
 _PATIENCE_MS = 45_000
+_TOO_WIDE = """[document.documentElement, ...document.querySelectorAll('.stream, .home, .modal-body, .side-scroll')]
+  .some((part) => part.scrollWidth > part.clientWidth)"""
 
 
 def find_chromium() -> str | None:
@@ -124,9 +126,8 @@ class Screen:
         self.page.get_by_role("option").filter(has_text=option).click()
 
     def is_too_wide(self) -> bool:
-        """Whether anything sticks out of the page sideways."""
-        width = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        return bool(self.page.evaluate(width))
+        """Whether anything sticks out sideways, of the page or of a part of it that scrolls."""
+        return bool(self.page.evaluate(_TOO_WIDE))
 
 
 def _address(process: "subprocess.Popen[str]", log: TextIO) -> str:

@@ -1,70 +1,33 @@
 """The demo as people use it: the real page in Chromium, with the real bot behind it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from slack_sdk import WebClient
 
 from bot.sandbox.organization import Channel, Organization, Person
 from bot.sandbox.people import Sandbox
 from bot.sandbox.slack import LocalSlack
-from tests.browser.stage import DESKTOP, PHONE, Screen, find_chromium, running_chromium, running_demo
-from tests.tools import is_missing
+from tests.browser.stage import DESKTOP, PHONE, Screen
 
 pytestmark = pytest.mark.needs_browser
 
 
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    path = find_chromium()
-    if path is None:
-        is_missing("Chromium is", "apt-get install chromium")
-    return path
-
-
-@pytest.fixture(scope="session")
-def demo(chromium: str) -> Iterator[str]:
-    """The demo's address; it is not started for nothing where there is no Chromium."""
-    with running_demo() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """One browser; not for the session, for as long as it lives asyncio cannot be used by other tests."""
-    with running_chromium(chromium) as running:
-        yield running
-
-
 @pytest.fixture
-def screen(browser: Browser, demo: str) -> Iterator[Callable[..., Screen]]:
-    """Opens the page for somebody: ``screen("ana", "payments-help", PHONE)``; it must not fail in the console."""
-    faults: list[str] = []
-    with ExitStack() as closing:
-
-        def open_one(login: str, place: str, size: tuple[int, int] = DESKTOP, url: str = demo) -> Screen:
-            is_phone = size == PHONE
-            context = browser.new_context(
-                viewport={"width": size[0], "height": size[1]}, is_mobile=is_phone, has_touch=is_phone
-            )
-            closing.callback(context.close)
-            page = context.new_page()
-            page.on("pageerror", lambda error: faults.append(str(error)))
-            page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
-            return Screen(page, url).sits_down(login, place)
-
-        yield open_one
-    assert faults == []
+def seat(screen: Callable[..., Screen], demo: str) -> Callable[..., Screen]:
+    """Opens the demo for somebody: ``seat("ana", "payments-help", PHONE)``."""
+    return partial(screen, demo)
 
 
 # -- ask ---------------------------------------------------------------------------------------------------
 
 
-def test_a_question_is_answered_and_its_docs_are_one_click_away(screen: Callable[..., Screen]) -> None:
-    yuki = screen("yuki", "checkout")
+def test_a_question_is_answered_and_its_docs_are_one_click_away(seat: Callable[..., Screen]) -> None:
+    yuki = seat("yuki", "checkout")
 
     answer = yuki.asks("/callboard who payments-api", "Owned by Payments")
     expect(answer).to_contain_text("#payments-help")
@@ -75,8 +38,8 @@ def test_a_question_is_answered_and_its_docs_are_one_click_away(screen: Callable
     expect(yuki.reads("pages that you can read")).to_contain_text("Payments API")
 
 
-def test_on_a_phone_the_same_question_fits_the_screen(screen: Callable[..., Screen]) -> None:
-    kofi = screen("kofi", "checkout", PHONE)
+def test_on_a_phone_the_same_question_fits_the_screen(seat: Callable[..., Screen]) -> None:
+    kofi = seat("kofi", "checkout", PHONE)
 
     answer = kofi.asks("/callboard who payments-api", "Owned by Payments")
     kofi.presses("Docs", answer)
@@ -88,8 +51,8 @@ def test_on_a_phone_the_same_question_fits_the_screen(screen: Callable[..., Scre
 # -- create ------------------------------------------------------------------------------------------------
 
 
-def test_a_repository_is_made_from_a_form_and_then_known(screen: Callable[..., Screen]) -> None:
-    ana = screen("ana", "payments-help")
+def test_a_repository_is_made_from_a_form_and_then_known(seat: Callable[..., Screen]) -> None:
+    ana = seat("ana", "payments-help")
     ana.types("/callboard new")
     ana.chooses("Python service")
     name = ana.modal.get_by_label("Repository name")
@@ -112,8 +75,8 @@ def test_a_repository_is_made_from_a_form_and_then_known(screen: Callable[..., S
     expect(ana.asks("/callboard who page-scanner", "Owned by Payments")).to_contain_text("Page scanner")
 
 
-def test_the_form_on_a_phone_fills_the_screen_and_no_more(screen: Callable[..., Screen]) -> None:
-    omar = screen("omar", "identity-help", PHONE)
+def test_the_form_on_a_phone_fills_the_screen_and_no_more(seat: Callable[..., Screen]) -> None:
+    omar = seat("omar", "identity-help", PHONE)
     omar.types("/callboard new")
     omar.chooses("Python service")
     expect(omar.modal.get_by_label("Repository name")).to_be_visible()
@@ -125,9 +88,9 @@ def test_the_form_on_a_phone_fills_the_screen_and_no_more(screen: Callable[..., 
 
 
 def test_a_form_takes_the_focus_closes_on_escape_and_gives_the_focus_back(
-    screen: Callable[..., Screen],
+    seat: Callable[..., Screen],
 ) -> None:
-    raj = screen("raj", "data-questions")
+    raj = seat("raj", "data-questions")
     raj.types("/callboard new")
     expect(raj.modal.locator("button.select").first).to_be_focused()
 
@@ -140,7 +103,7 @@ def test_a_form_takes_the_focus_closes_on_escape_and_gives_the_focus_back(
 def test_a_half_filled_form_outlives_what_the_app_changes_in_it(screen: Callable[..., Screen]) -> None:
     with running_slack() as slack:
         ana, client = (
-            screen("ana", "general", url=slack.url),
+            screen(slack.url, "ana", "general"),
             WebClient(slack.bot_token, base_url=slack.api_url),
         )
         trigger = slack.workspace.new_trigger(slack.workspace.user_by_name("ana").id)
@@ -186,8 +149,8 @@ def form(hint: str) -> dict[str, Any]:
 # -- scorecards --------------------------------------------------------------------------------------------
 
 
-def test_the_weekly_scorecard_is_there_and_somebody_takes_a_fix(screen: Callable[..., Screen]) -> None:
-    ben = screen("ben", "payments-help")
+def test_the_weekly_scorecard_is_there_and_somebody_takes_a_fix(seat: Callable[..., Screen]) -> None:
+    ben = seat("ben", "payments-help")
     week = ben.reads("Fix first")
     expect(week).to_contain_text("% of checks pass")
 
@@ -198,8 +161,8 @@ def test_the_weekly_scorecard_is_there_and_somebody_takes_a_fix(screen: Callable
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_a_manager_reads_the_teams_in_a_table(screen: Callable[..., Screen], size: tuple[int, int]) -> None:
-    mira = screen("mira", "app", size)
+def test_a_manager_reads_the_teams_in_a_table(seat: Callable[..., Screen], size: tuple[int, int]) -> None:
+    mira = seat("mira", "app", size)
 
     table = mira.reads("Most often missing").get_by_role("table")
 
@@ -211,8 +174,8 @@ def test_a_manager_reads_the_teams_in_a_table(screen: Callable[..., Screen], siz
 # -- the page itself ---------------------------------------------------------------------------------------
 
 
-def test_a_half_written_line_outlives_what_others_write(screen: Callable[..., Screen], demo: str) -> None:
-    ines = screen("ines", "releases")
+def test_a_half_written_line_outlives_what_others_write(seat: Callable[..., Screen], demo: str) -> None:
+    ines = seat("ines", "releases")
     ines.field.fill("Not finished ye")
     Sandbox(demo).post("type", person="tom", channel="releases", text="box-office-web 4.2 is live")
 
@@ -222,8 +185,8 @@ def test_a_half_written_line_outlives_what_others_write(screen: Callable[..., Sc
     expect(ines.field).to_be_focused()
 
 
-def test_a_half_written_line_waits_where_it_was_written(screen: Callable[..., Screen]) -> None:
-    tom = screen("tom", "security")
+def test_a_half_written_line_waits_where_it_was_written(seat: Callable[..., Screen]) -> None:
+    tom = seat("tom", "security")
     tom.field.fill("Not finished ye")
 
     tom.goes_to("releases")
@@ -234,9 +197,9 @@ def test_a_half_written_line_waits_where_it_was_written(screen: Callable[..., Sc
 
 
 def test_what_others_write_elsewhere_is_counted_until_it_is_read(
-    screen: Callable[..., Screen], demo: str
+    seat: Callable[..., Screen], demo: str
 ) -> None:
-    jon = screen("jon", "platform-help")
+    jon = seat("jon", "platform-help")
     row = jon.page.locator("#sidebar .side-row").filter(has_text="security")
     Sandbox(demo).post("type", person="sam", channel="security", text="Rotate your tokens, please")
 
@@ -247,8 +210,8 @@ def test_what_others_write_elsewhere_is_counted_until_it_is_read(
     expect(row.locator(".count")).to_have_count(0)
 
 
-def test_somebody_else_sees_their_own_channels(screen: Callable[..., Screen]) -> None:
-    page = screen("luis", "payments-help").page
+def test_somebody_else_sees_their_own_channels(seat: Callable[..., Screen]) -> None:
+    page = seat("luis", "payments-help").page
     page.get_by_role("button", name="You are Luis Romero").click()
 
     page.get_by_role("menuitem", name="Greta Lind").click()
@@ -258,8 +221,8 @@ def test_somebody_else_sees_their_own_channels(screen: Callable[..., Screen]) ->
     expect(page.locator("#sidebar .side-row").filter(has_text="payments-help")).to_have_count(0)
 
 
-def test_a_slash_lists_the_commands_and_tab_completes(screen: Callable[..., Screen]) -> None:
-    eva = screen("eva", "engineering")
+def test_a_slash_lists_the_commands_and_tab_completes(seat: Callable[..., Screen]) -> None:
+    eva = seat("eva", "engineering")
     eva.field.press_sequentially("/ca")
     expect(eva.page.get_by_role("option")).to_contain_text("/callboard")
 

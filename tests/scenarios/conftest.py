@@ -18,9 +18,13 @@ def clean_environment() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, clean_environment: None) -> Iterator[World]:
-    """The theatre with the bot, over Socket Mode."""
-    theatre = World(tmp_path_factory.mktemp("theatre"))
+@pytest.fixture(scope="module", params=["socket", "http"])
+def world(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, clean_environment: None
+) -> Iterator[World]:
+    """The theatre with the bot, once over Socket Mode and once over signed HTTP."""
+    theatre = World(tmp_path_factory.mktemp("theatre"), mode=request.param)
     yield theatre
     theatre.stop()
+    # After the end, so that nothing is still under way.
+    assert theatre.refused() == []

@@ -101,7 +101,7 @@ class Outside:
     def clone(self, name: str, target: Path) -> None:
         """Clone a repository as anybody with the reading token would."""
         address = self.process.addresses["github"]
-        host = address["api_url"].replace("://", f"://x:{address['token']}@")
+        host = address["api_url"].replace("://", f"://x:{address['read_token']}@")
         git("clone", "--quiet", f"{host}/playhouse/{name}.git", str(target))
 
 

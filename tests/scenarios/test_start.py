@@ -43,7 +43,11 @@ def addresses(world: World) -> dict[str, dict[str, str]]:
         "slack": {
             name: getattr(slack, name) for name in ("api_url", "bot_token", "app_token", "signing_secret")
         },
-        "github": {name: getattr(github, name) for name in ("api_url", "token", "publish_token")},
+        "github": {
+            "api_url": github.api_url,
+            "read_token": github.token,
+            "publish_token": github.publish_token,
+        },
     }
 
 

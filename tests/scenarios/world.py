@@ -23,7 +23,7 @@ from bot.sandbox.organization import (
     Team,
 )
 from bot.sandbox.people import Person as Player
-from bot.sandbox.people import Sandbox, SeenMessage
+from bot.sandbox.people import Sandbox, SeenMessage, refusal_line, refusals_in
 from bot.sandbox.process import settings_text
 from bot.sandbox.slack import LocalSlack
 from bot.slack.manifest import manifest
@@ -33,6 +33,8 @@ from core.jobs import JobStatus
 from core.settings import Settings, load
 
 PATIENCE_S = 30.0
+_ANSWERED_NO = ("users_not_found", "invalid_auth")
+"""Answers to a question, not to something that was wrongly made."""
 WORDS = ("who", "docs", "new", "score", "help")
 EVIL = "*bold* `code` <@U0001ANA> <!channel> @channel @here <https://evil.example|your bank> & _so_ on"
 
@@ -199,6 +201,14 @@ class World:
         """Wait until no job is left to do."""
         until(lambda: not self.callboard.jobs.unfinished(), "jobs are left to do")
 
+    def refused(self) -> list[str]:
+        """What the bot sent and Slack refused or warned of, but for planned faults and questions answered no."""
+        return [
+            refusal_line(entry)
+            for entry in refusals_in(self.slack.journal)
+            if (entry.get("answer") or {}).get("error") not in _ANSWERED_NO
+        ]
+
     def stop(self) -> None:
         """End everything; the bot first."""
         self.callboard.stop()
@@ -221,7 +231,7 @@ class World:
             },
             "github": {
                 "api_url": self.github.api_url,
-                "token": self.github.token,
+                "read_token": self.github.token,
                 "publish_token": self.github.publish_token,
             },
         }

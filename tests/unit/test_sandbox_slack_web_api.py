@@ -1,14 +1,19 @@
 """The local Slack's Web API refuses and answers what Slack does, method by method."""
 
+import json
 import re
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.sandbox.organization import Channel, Organization, Person
-from bot.sandbox.slack.state import BOT_USER, Message, SlackError, Workspace
+from bot.sandbox.slack.api import ALL_SCOPES, METHODS, WebApi
+from bot.sandbox.slack.api.registry import Method
+from bot.sandbox.slack.api.wire import Sent
+from bot.sandbox.slack.state import BOT_USER, TEAM_ID, Message, SlackError, Workspace
 from bot.sandbox.slack.typed import as_sent
-from bot.sandbox.slack.web_api import WebApi
 
 SCOPES = frozenset(
     "chat:write channels:read channels:history channels:join groups:read groups:history im:read im:write im:history"
@@ -465,3 +470,54 @@ def test_a_private_channel_is_a_link_only_for_who_is_in_it(world: World) -> None
 
     assert as_sent("#web-team", world.workspace, inside) == f"<#{world.channel('web-team')}|web-team>"
     assert as_sent("#web-team", world.workspace, outside) == "#web-team"
+
+
+# -- whatever comes ------------------------------------------------------------------------------------------
+
+
+def any_json(known: list[str]) -> st.SearchStrategy[Any]:
+    """Anything that JSON can say, with ids and words among it that lead further in."""
+    words = st.sampled_from([*known, "type", "text", "blocks", "section", "modal", "home", "markdown_text"])
+    leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | words
+    return st.recursive(
+        leaves,
+        lambda inside: st.lists(inside, max_size=3) | st.dictionaries(words | st.text(), inside, max_size=4),
+        max_leaves=8,
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(drawn=st.data())
+def test_whatever_is_sent_is_answered_in_slacks_shape(drawn: st.DataObject) -> None:
+    world = World(ALL_SCOPES)
+    ts = world.posted("parent")
+    streamed = world.call("chat.startStream", channel=world.general, thread_ts=ts, **streaming_to(world))[
+        "ts"
+    ]
+    trigger = world.workspace.new_trigger(world.ana)
+    anything = any_json([world.ana, world.general, ts, streamed, trigger, f"{world.general}-{ts}"])
+    method = drawn.draw(st.sampled_from(METHODS))
+    names = [argument.name for argument in method.arguments] or ["any"]
+    arguments = drawn.draw(st.dictionaries(st.sampled_from(names), anything))
+    good = {"channel": world.general, "channel_id": world.general, "ts": streamed, "thread_ts": ts}
+    for name, value in good.items():
+        if name in names and drawn.draw(st.booleans()):
+            arguments[name] = value
+
+    answer = world.api.answer(method.name, Sent(arguments, token_for(world, method)))
+
+    assert answer.status == 200
+    assert answer.body["ok"] is True or isinstance(answer.body["error"], str)
+    json.dumps(answer.body, allow_nan=False)
+
+
+def streaming_to(world: World) -> dict[str, str]:
+    return {"recipient_user_id": world.ana, "recipient_team_id": TEAM_ID}
+
+
+def token_for(world: World, method: Method) -> str:
+    """A token that the method takes."""
+    tokens = world.api.site.tokens
+    app = next(iter(tokens.apps.values()))
+    found = {token.kind: token.text for token in tokens.of(app)}
+    return next((found[kind] for kind in (*found,) if kind in method.tokens), app.bot_token)

@@ -1,28 +1,33 @@
 """The local Slack as a server: tokens, faults, the Web API, sockets, response URLs and the page."""
 
-import json
-import secrets
+import time
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
 
 from bot.sandbox.organization import Organization
+from bot.sandbox.slack.api.arguments import parse_json
+from bot.sandbox.slack.api.routes import ApiRoutes
+from bot.sandbox.slack.api.site import Site
+from bot.sandbox.slack.api.web_api import WebApi
+from bot.sandbox.slack.apps import App, Tokens, first_app, next_app
 from bot.sandbox.slack.control import Control
-from bot.sandbox.slack.delivery import Delivery, HttpTransport, SocketTransport
+from bot.sandbox.slack.delivery import Delivery
+from bot.sandbox.slack.events import Events
 from bot.sandbox.slack.faults import SlackFaults
 from bot.sandbox.slack.human import Human
+from bot.sandbox.slack.page_files import PageFiles
+from bot.sandbox.slack.signed import HttpTransport, RequestUrls
+from bot.sandbox.slack.sockets import SocketTransport
+from bot.sandbox.slack.stage import Stage
 from bot.sandbox.slack.state import Json, SlackError, Workspace
-from bot.sandbox.slack.web_api import WebApi
 from bot.web.server import WebServer
-
-_JSON_ARGUMENTS = ("blocks", "attachments", "metadata", "view")
 
 
 class LocalSlack:
@@ -34,6 +39,9 @@ class LocalSlack:
         app_name: What the app's bot is called.
         port: The port of everything; 0 takes a free one.
         request_url: Where signed HTTP goes; Socket Mode when left out.
+        rate_limits: Whether an app that calls too often gets HTTP 429.
+        monotonic: The clock of paces, trigger ids and response urls; a test gives its own and need not wait.
+        wall: Seconds since 1970, for scheduled messages and for tokens that run out.
     """
 
     def __init__(
@@ -44,39 +52,54 @@ class LocalSlack:
         app_name: str = "Callboard",
         port: int = 0,
         request_url: str | None = None,
+        rate_limits: bool = True,
+        monotonic: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
     ) -> None:
-        self.bot_token = f"xoxb-{secrets.token_hex(16)}"
-        self.app_token = f"xapp-1-{secrets.token_hex(16)}"
-        self.signing_secret = secrets.token_hex(16)
+        self.app = first_app(app_name, manifest)
+        self.bot_token, self.app_token = self.app.bot_token, self.app.app_token
+        self.signing_secret = self.app.signing_secret
         self.journal: list[Json] = []
-        self.faults = SlackFaults()
-        self.workspace = Workspace(organization, app_name)
-        self.socket = SocketTransport()
+        self.workspace = Workspace(organization, app_name, monotonic)
+        self._tokens = Tokens()
+        self._tokens.add_app(self.app)
+        self.socket = SocketTransport(note=self.journal.append)
+        self.faults = SlackFaults(self.socket, self.journal)
         self._server = WebServer(self._route, "127.0.0.1", port)
         self.url = self._server.url
-        self._delivery = Delivery(
-            HttpTransport(request_url, self.signing_secret) if request_url else self.socket, self.journal
-        )
-        settings, features = manifest.get("settings", {}), manifest.get("features", {})
-        commands = features.get("slash_commands", [])
-        human = Human(
+        self.delivery = Delivery(self.socket, self.journal, self.faults)
+        if request_url:
+            self.deliver_to(request_url)
+        events = Events(self.workspace, self.delivery, manifest)
+        site = Site(
             self.workspace,
-            self._delivery,
+            self._tokens,
             self.url,
-            {item["command"]: bool(item.get("should_escape")) for item in commands},
-            frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])),
+            monotonic=monotonic,
+            wall=wall,
+            announce=events.announce,
+            open_socket=self._open_socket,
         )
-        scopes = frozenset(manifest.get("oauth_config", {}).get("scopes", {}).get("bot", []))
+        human = Human(Stage(site, self.delivery, events, manifest))
         self._human = human
-        self._web_api = WebApi(self.workspace, scopes, self.url)
-        has_home = bool(features.get("app_home", {}).get("home_tab_enabled", False))
-        self._control = Control(self.workspace, human, commands, self.journal, has_home=has_home)
-        self._application = self._build()
+        self._api = ApiRoutes(WebApi(self.workspace, site=site, rate_limits=rate_limits), self.journal)
+        self._control = Control(self.workspace, human, manifest, self.journal, self.faults)
+        self._application = self.faults.around(self._build())
 
     @property
     def api_url(self) -> str:
         """The Web API's address, as slack_sdk's ``base_url`` wants it."""
         return f"{self.url}/api/"
+
+    def install(self, manifest: Json, name: str) -> App:
+        """Install one more app; it has its own bot and tokens, and is in no channel yet.
+
+        What people do goes to the first app alone: another one has the Web API and its sockets.
+        """
+        app = next_app(len(self._tokens.apps), name, manifest)
+        self.workspace.add_bot(app)
+        self._tokens.add_app(app)
+        return app
 
     def start(self) -> None:
         """Begin to answer."""
@@ -87,9 +110,11 @@ class LocalSlack:
         self._control.hang_up()
         self._server.stop()
 
-    def deliver_to(self, request_url: str) -> None:
-        """Use signed HTTP from now on."""
-        self._delivery.transport = HttpTransport(request_url, self.signing_secret)
+    def deliver_to(self, request_url: str | RequestUrls) -> None:
+        """Use signed HTTP from now on: one address for everything, or ``RequestUrls.of(manifest)``."""
+        self.delivery.transport = HttpTransport(
+            request_url, self.signing_secret, lambda: self.faults.clock_skew_s
+        )
 
     async def _route(self, scope: Any, receive: Any, send: Any) -> None:
         await self._application(scope, receive, send)
@@ -97,78 +122,44 @@ class LocalSlack:
     def _build(self) -> Starlette:
         page = Path(str(files(__package__).joinpath("page")))
         routes: list[BaseRoute] = [
-            Route("/api/apps.connections.open", self._open_connection, methods=["POST"]),
-            Route("/api/{method}", self._call, methods=["GET", "POST"]),
+            *self._api.routes(),
             Route("/response/{key}", self._respond, methods=["POST"]),
             WebSocketRoute("/link", self.socket.serve),
             *self._control.routes(),
             Route("/", lambda _request: FileResponse(page / "index.html", headers=_PAGE_HEADERS)),
-            Mount("/page", StaticFiles(directory=page)),
+            Mount("/page", PageFiles(directory=page)),
         ]
         return Starlette(routes=routes)
 
-    async def _open_connection(self, request: Request) -> Response:
-        if _bearer(request) != self.app_token:
-            return JSONResponse({"ok": False, "error": "invalid_auth"})
-        url = f"{self.url.replace('http', 'ws', 1)}/link?ticket={self.socket.new_ticket()}"
-        return JSONResponse({"ok": True, "url": url})
-
-    async def _call(self, request: Request) -> Response:
-        method = request.path_params["method"]
-        arguments, token = await _arguments(request)
-        refusal = await self.faults.take(method)
-        if refusal:
-            return refusal
-        answer = self._answer(method, arguments, token)
-        self.journal.append({"way": "in", "method": method, "arguments": arguments, "answer": answer})
-        return JSONResponse(answer, headers={"X-OAuth-Scopes": self._web_api.scopes_header})
-
-    def _answer(self, method: str, arguments: Json, token: str) -> Json:
-        try:
-            if not token:
-                raise SlackError("not_authed")
-            if token != self.bot_token:
-                raise SlackError("invalid_auth")
-            return self._web_api.call(method, arguments)
-        except SlackError as error:
-            return {"ok": False, "error": error.error, **error.more}
+    def _open_socket(self, app: App) -> str:
+        return f"{self.url.replace('http', 'ws', 1)}/link?ticket={self.socket.new_ticket(app.id)}&app_id={app.id}"
 
     async def _respond(self, request: Request) -> Response:
-        body: Json = await request.json()
-        self.journal.append({"way": "in", "method": "response_url", "arguments": body})
+        try:
+            body = parse_json(await request.body())
+        except ValueError:
+            body = None  # Refused below, as anything is that is no object.
+        answer: Json = {"ok": True}
         try:
             self._human.responds(request.path_params["key"], body)
         except SlackError as error:
-            return JSONResponse({"ok": False, "error": error.error, **error.more}, status_code=404)
-        return Response("ok")
+            answer = {"ok": False, "error": error.error, **error.more}
+        status = 200 if answer["ok"] else 404
+        self.journal.append(
+            {
+                "way": "in",
+                "method": "response_url",
+                "arguments": body,
+                "answer": answer,
+                "status": status,
+                "app": self.app.id,
+                "at": time.time(),
+            }
+        )
+        return Response("ok") if answer["ok"] else JSONResponse(answer, status_code=status)
 
 
 _PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' https: data:; style-src 'self'; script-src 'self'",
     "Cache-Control": "no-store",
 }
-
-
-def _bearer(request: Request) -> str:
-    return request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-
-
-async def _arguments(request: Request) -> tuple[Json, str]:
-    """The arguments of a call, however they were sent, and its token."""
-    body = await request.body()
-    if "json" in request.headers.get("content-type", "") and body:
-        values: Json = json.loads(body)
-    else:
-        pairs = [
-            *request.query_params.multi_items(),
-            *parse_qsl(body.decode(errors="replace"), keep_blank_values=True),
-        ]
-        values = dict(pairs)
-    for name in _JSON_ARGUMENTS:
-        if isinstance(values.get(name), str):
-            try:
-                values[name] = json.loads(values[name])
-            except ValueError:
-                continue
-    token = _bearer(request) or str(values.pop("token", ""))
-    return values, token

@@ -4,183 +4,73 @@ import itertools
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
 
 from bot.sandbox.organization import Organization
+from bot.sandbox.slack.apps import APP_ID, BOT_ID, BOT_USER, App
+from bot.sandbox.slack.records import (
+    TEAM_ID,
+    AssistantThread,
+    Bookmark,
+    Channel,
+    File,
+    Json,
+    Message,
+    ResponseUrl,
+    Scheduled,
+    SlackError,
+    Trigger,
+    User,
+    UserGroup,
+    View,
+)
 
-Json = dict[str, Any]
+__all__ = [
+    "APP_ID",
+    "BOT_ID",
+    "BOT_USER",
+    "RESPONSE_URL_SECONDS",
+    "RESPONSE_URL_USES",
+    "TEAM_ID",
+    "TRIGGER_SECONDS",
+    "App",
+    "AssistantThread",
+    "Bookmark",
+    "Channel",
+    "File",
+    "Json",
+    "Message",
+    "ResponseUrl",
+    "Scheduled",
+    "SlackError",
+    "Trigger",
+    "User",
+    "UserGroup",
+    "View",
+    "Workspace",
+]
 
-TEAM_ID = "T0CALLBOARD"
-APP_ID = "A0CALLBOARD"
-BOT_ID = "B0CALLBOARD"
-BOT_USER = "U0CALLBOARD"
 TRIGGER_SECONDS = 3.0
 RESPONSE_URL_SECONDS = 30 * 60
 RESPONSE_URL_USES = 5
 
 
-class SlackError(Exception):
-    """A refusal in Slack's words."""
-
-    def __init__(self, error: str, **more: Any) -> None:
-        super().__init__(error)
-        self.error = error
-        self.more = more
-
-
-@dataclass(slots=True)
-class User:
-    """Somebody with an account; the app's bot is one too."""
-
-    id: str
-    name: str
-    real_name: str
-    email: str
-    title: str = ""
-    timezone: str = "UTC"
-    is_bot: bool = False
-    is_guest: bool = False
-
-
-@dataclass(slots=True)
-class File:
-    """A file that somebody shared, or that an app is about to share; its content stays in memory."""
-
-    id: str
-    name: str
-    title: str
-    mimetype: str
-    content: bytes
-    user: str
-    created: int
-    channels: set[str] = field(default_factory=set)
-
-
-@dataclass(slots=True)
-class Bookmark:
-    """A link at the head of a channel."""
-
-    id: str
-    title: str
-    link: str
-    emoji: str = ""
-
-
-@dataclass(slots=True)
-class Channel:
-    """A channel, or a direct conversation of one person or several with the app."""
-
-    id: str
-    name: str
-    members: set[str]
-    topic: str = ""
-    is_private: bool = False
-    is_im: bool = False
-    is_mpim: bool = False
-    is_archived: bool = False
-    purpose: str = ""
-    bookmarks: list[Bookmark] = field(default_factory=list)
-    pins: list[str] = field(default_factory=list)
-    """The ``ts`` of each pinned message."""
-
-
-@dataclass(slots=True)
-class Message:
-    """One message; an ephemeral one is seen by ``only_for`` alone."""
-
-    ts: str
-    channel: str
-    user: str
-    text: str = ""
-    blocks: list[Json] = field(default_factory=list)
-    thread_ts: str | None = None
-    metadata: Json | None = None
-    only_for: str | None = None
-    edited_ts: str | None = None
-    reactions: dict[str, list[str]] = field(default_factory=dict)
-    attachments: list[Json] = field(default_factory=list)
-    """Legacy attachments, and what an app or Slack unfurled."""
-    files: list[str] = field(default_factory=list)
-    """Ids in ``Workspace.files``."""
-    is_streaming: bool = False
-    revision: int = 0
-
-    def shaped(self, *, with_metadata: bool = False) -> Json:
-        """The message as the Web API and payloads show it."""
-        body: Json = {"type": "message", "ts": self.ts, "user": self.user, "text": self.text, "team": TEAM_ID}
-        if self.user == BOT_USER:
-            body |= {"bot_id": BOT_ID, "app_id": APP_ID}
-        if self.blocks:
-            body["blocks"] = self.blocks
-        if self.thread_ts:
-            body["thread_ts"] = self.thread_ts
-        if self.edited_ts:
-            body["edited"] = {"user": self.user, "ts": self.edited_ts}
-        if self.reactions:
-            body["reactions"] = [
-                {"name": name, "users": users, "count": len(users)} for name, users in self.reactions.items()
-            ]
-        if with_metadata and self.metadata:
-            body["metadata"] = self.metadata
-        return body
-
-
-@dataclass(slots=True)
-class View:
-    """An open modal, or somebody's App Home."""
-
-    id: str
-    user: str
-    body: Json
-    hash: str
-    root_id: str
-    previous_id: str | None = None
-    errors: dict[str, str] = field(default_factory=dict)
-
-    def shaped(self, values: Json | None = None) -> Json:
-        """The view as payloads and the Web API show it."""
-        return {
-            "id": self.id,
-            "team_id": TEAM_ID,
-            "app_id": APP_ID,
-            "bot_id": BOT_ID,
-            "hash": self.hash,
-            "root_view_id": self.root_id,
-            "previous_view_id": self.previous_id,
-            "callback_id": "",
-            "private_metadata": "",
-            "external_id": "",
-            **self.body,
-            "state": {"values": values or {}},
-        }
-
-
-@dataclass(slots=True)
-class Trigger:
-    """Permission to open one view, for three seconds."""
-
-    user: str
-    at: float
-    is_used: bool = False
-
-
-@dataclass(slots=True)
-class ResponseUrl:
-    """An address that answers one interaction a few times."""
-
-    channel: str
-    user: str
-    at: float
-    message_ts: str | None = None
-    uses: int = 0
-
-
 class Workspace:
-    """Everything of one workspace."""
+    """Everything of one workspace.
 
-    def __init__(self, organization: Organization, app_name: str) -> None:
+    Args:
+        organization: Its people and channels.
+        app_name: What the first app's bot is called.
+        monotonic: The clock by which trigger ids and response urls run out.
+    """
+
+    def __init__(
+        self,
+        organization: Organization,
+        app_name: str,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.monotonic = monotonic
         self.name = organization.name
         self.title = organization.title
         self.users: dict[str, User] = {BOT_USER: User(BOT_USER, app_name.lower(), app_name, "", is_bot=True)}
@@ -189,12 +79,21 @@ class Workspace:
         self.modals: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
         self.files: dict[str, File] = {}
+        self.usergroups: dict[str, UserGroup] = {}
+        self.scheduled: dict[str, Scheduled] = {}
+        self.assistant_threads: dict[tuple[str, str], AssistantThread] = {}
+        """By channel and the thread's first ``ts``."""
+        self.details: dict[str, Json] = {}
+        """What an app shows somebody beside a Work Object, by person."""
+        self.executions: dict[str, Json] = {}
+        """Steps of workflows that apps carry out, by execution id; what they end with is noted here."""
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.read: dict[tuple[str, str], str] = {}
         self.listeners: list[Callable[[Json], None]] = []
         self._numbers = itertools.count(1)
         self._last_us = 0
+        self._other_homes: dict[str, dict[str, View]] = {}
         self._add_people(organization)
         self._add_channels(organization)
 
@@ -212,17 +111,38 @@ class Workspace:
         plain = name.lstrip("#")
         return next((item for item in self.channels.values() if item.name == plain and not item.is_im), None)
 
-    def direct(self, user: str) -> Channel:
-        """The conversation of a person with the app; made when first asked for."""
-        key = f"D{user[1:]}"
+    def direct(self, user: str, app: App | None = None) -> Channel:
+        """The conversation of a person with an app, the first one unless told; made when first asked for."""
+        bot = app.bot_user if app else BOT_USER
+        key = f"D{user[1:]}" if bot == BOT_USER else f"D{bot[2:5]}{user[1:]}"
         if key not in self.channels:
-            self.channels[key] = Channel(key, self.users[user].name, {user, BOT_USER}, is_im=True)
-            self.messages[key] = []
+            self.add_channel(Channel(key, self.users[user].name, {user, bot}, is_im=True))
         return self.channels[key]
+
+    def add_channel(self, channel: Channel) -> Channel:
+        """Make a channel or a conversation known, and tell who listens."""
+        channel.created = channel.created or int(time.time())
+        self.channels[channel.id] = channel
+        self.messages.setdefault(channel.id, [])
+        self.tell({"kind": "channel", "channel": channel.id})
+        return channel
+
+    def add_bot(self, app: App) -> None:
+        """Give an app its user."""
+        self.users[app.bot_user] = User(app.bot_user, app.name.lower(), app.name, "", is_bot=True)
+
+    def new_id(self, kind: str) -> str:
+        """An id that nothing has yet; it begins with the letters of its kind."""
+        return f"{kind}{next(self._numbers):08}"
+
+    def homes_of(self, app_id: str) -> dict[str, View]:
+        """What an app shows on its Home tab, by person."""
+        return self.homes if app_id == APP_ID else self._other_homes.setdefault(app_id, {})
 
     def add_message(self, message: Message) -> Message:
         """Put a message where it belongs and tell who listens."""
         self.messages[message.channel].append(message)
+        self._count_replies(message)
         self.tell({"kind": "message", "channel": message.channel, "ts": message.ts})
         return message
 
@@ -243,22 +163,23 @@ class Workspace:
     def remove_message(self, message: Message) -> None:
         """Take a message away."""
         self.messages[message.channel].remove(message)
+        self._count_replies(message)
         self.tell({"kind": "message", "channel": message.channel, "ts": message.ts})
 
-    def new_trigger(self, user: str) -> str:
-        """A trigger id for somebody who just did something."""
+    def new_trigger(self, user: str, app_id: str = APP_ID) -> str:
+        """A trigger id for somebody who just did something with an app."""
         key = f"{next(self._numbers)}.{secrets.token_hex(8)}"
-        self.triggers[key] = Trigger(user, time.monotonic())
+        self.triggers[key] = Trigger(user, self.monotonic(), app_id=app_id)
         return key
 
-    def use_trigger(self, key: str) -> str:
+    def use_trigger(self, key: str, app_id: str = APP_ID) -> str:
         """The person behind a trigger id, which is used up; raises Slack's refusals."""
         trigger = self.triggers.get(key)
-        if trigger is None:
+        if trigger is None or trigger.app_id != app_id:
             raise SlackError("invalid_trigger_id")
         if trigger.is_used:
             raise SlackError("exchanged_trigger_id")
-        if time.monotonic() - trigger.at > TRIGGER_SECONDS:
+        if self.monotonic() - trigger.at > TRIGGER_SECONDS:
             raise SlackError("expired_trigger_id")
         trigger.is_used = True
         return trigger.user
@@ -266,7 +187,7 @@ class Workspace:
     def new_response_url(self, channel: str, user: str, message_ts: str | None = None) -> str:
         """The secret part of an address that answers one interaction."""
         key = secrets.token_urlsafe(18)
-        self.response_urls[key] = ResponseUrl(channel, user, time.monotonic(), message_ts)
+        self.response_urls[key] = ResponseUrl(channel, user, self.monotonic(), message_ts)
         return key
 
     def new_view(self, user: str, body: Json, below: View | None = None) -> View:
@@ -291,6 +212,23 @@ class Workspace:
         for listener in list(self.listeners):
             listener(event)
 
+    def _count_replies(self, message: Message) -> None:
+        """Bring the first message of a thread up to date after a reply came or went."""
+        if message.thread_ts in (None, message.ts) or message.only_for:
+            return
+        of_channel = self.messages[message.channel]
+        parent = next((item for item in of_channel if item.ts == message.thread_ts), None)
+        if parent is None:
+            return
+        replies = [
+            item
+            for item in of_channel
+            if item.thread_ts == parent.ts and item.ts != parent.ts and item.only_for is None
+        ]
+        parent.reply_count = len(replies)
+        parent.reply_users = list(dict.fromkeys(item.user for item in replies))
+        parent.latest_reply = replies[-1].ts if replies else ""
+
     def _add_people(self, organization: Organization) -> None:
         for number, person in enumerate(organization.people, 1):
             key = _id("U", number, person.login)
@@ -310,46 +248,11 @@ class Workspace:
         for number, channel in enumerate(organization.channels, 1):
             key = _id("C", number, channel.name)
             members = {ids[name] for name in channel.members if name in ids} or set(full_members)
-            self.channels[key] = Channel(
-                key, channel.name, members | {BOT_USER}, channel.topic, is_private=channel.private
+            self.add_channel(
+                Channel(key, channel.name, members | {BOT_USER}, channel.topic, is_private=channel.private)
             )
-            self.messages[key] = []
 
 
 def _id(kind: str, number: int, name: str) -> str:
     """An id that a reader of a log recognises; Slack's are capital letters and digits only."""
     return f"{kind}{number:04}{re.sub('[^A-Z0-9]', '', name.upper())[:6]}"
-
-
-def profile_of(user: User, *, with_email: bool) -> Json:
-    """A person as ``users.info`` shows them; the address only to an app that may read it."""
-    profile = {"real_name": user.real_name, "display_name": user.name, "title": user.title}
-    if with_email:
-        profile["email"] = user.email
-    return {
-        "id": user.id,
-        "team_id": TEAM_ID,
-        "name": user.name,
-        "real_name": user.real_name,
-        "deleted": False,
-        "is_bot": user.is_bot,
-        "is_restricted": user.is_guest,
-        "is_ultra_restricted": False,
-        "tz": user.timezone,
-        "profile": profile,
-    }
-
-
-def shape_channel(channel: Channel) -> Mapping[str, Any]:
-    """A channel as ``conversations.info`` shows it."""
-    return {
-        "id": channel.id,
-        "name": channel.name,
-        "is_channel": not channel.is_im,
-        "is_private": channel.is_private,
-        "is_im": channel.is_im,
-        "is_member": BOT_USER in channel.members,
-        "is_archived": False,
-        "topic": {"value": channel.topic},
-        "num_members": len(channel.members),
-    }

@@ -1,9 +1,17 @@
-// Where a person writes: Enter sends, a slash lists the app's commands, an at sign the people.
+// Where a person writes: Enter sends, a slash lists the app's commands, an at sign the people; files come along.
 
 import { act } from "./api.js";
 import { notice, sentence } from "./dialogs.js";
-import { avatar, fill, h, icon } from "./dom.js";
-import { state, theApp } from "./state.js";
+import { fill, h } from "./dom.js";
+import { emoji } from "./emoji.js";
+import { receive } from "./fileinput.js";
+import { icon } from "./icons.js";
+import { menuButton } from "./menu.js";
+import { emojiButton } from "./reactions.js";
+import { runShortcut } from "./shortcuts.js";
+import { beginThread, isApp, state, theApp } from "./state.js";
+import { suggestionsFor } from "./suggestions.js";
+import { Tray } from "./uploads.js";
 
 const TALLEST = 180;
 let composers = 0;
@@ -17,22 +25,42 @@ export class Composer {
     this.hints = h("ul", { class: "hints", id: this.list, role: "listbox", hidden: true, aria: { label: "Suggestions" } });
     this.send = h("button", { type: "submit", class: "composer-send", aria: { label: "Send" }, title: "Send" }, icon("send"));
     this.tip = h("p", { class: "composer-tip" });
-    this.element = h("form", { class: "composer" }, this.hints, h("div", { class: "composer-box" }, this.field, this.send), this.tip);
+    this.tray = new Tray(() => this.changed());
+    this.element = h("form", { class: "composer" }, this.hints, h("div", { class: "composer-box" }, this.tray.element, h("div", { class: "composer-row" }, this.plus(), this.field, this.smile(), this.send)), this.tray.chooser, this.tip);
     this.entries = [];
     this.at = 0;
+    this.listen();
+  }
+
+  plus() {
+    const shortcuts = () => state.shortcuts.filter((one) => one.type === "global");
+    const entries = () => [
+      { text: "Add files", lead: icon("clip"), choose: () => this.tray.chooser.click() },
+      state.hasAssistant && isApp(state.place) ? { text: "New conversation", lead: icon("reply"), choose: beginThread } : null,
+      shortcuts().length ? { heading: "Shortcuts" } : null,
+      ...shortcuts().map((one) => ({ text: one.name, description: one.description, lead: icon("bolt"), choose: () => runShortcut(one) })),
+    ];
+    return menuButton({ label: "Add files or run a shortcut", className: "icon-button composer-plus", content: icon("plus"), entries, alignEnd: false });
+  }
+
+  smile() {
+    return emojiButton("Insert an emoji", "composer-smile", (name) => this.insert(`${emoji(name) ?? `:${name}:`} `));
+  }
+
+  listen() {
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
     });
     this.field.addEventListener("input", () => this.changed());
     this.field.addEventListener("keydown", (event) => this.pressed(event));
-    this.field.addEventListener("blur", () => setTimeout(() => this.suggest([]), 120));
-    this.element.querySelector(".composer-box").addEventListener("pointerdown", (event) => {
-      if (event.target === event.currentTarget) {
-        event.preventDefault();
-        this.field.focus();
-      }
+    this.field.addEventListener("blur", () => setTimeout(() => document.activeElement !== this.field && this.suggest([]), 120));
+    this.element.querySelector(".composer-row").addEventListener("pointerdown", (event) => {
+      if (event.target !== event.currentTarget) return;
+      event.preventDefault();
+      this.field.focus();
     });
+    receive(this.element, (files) => this.tray.add(files));
   }
 
   /** Get ready for the place that is shown now, with what was left unsent there. */
@@ -50,29 +78,27 @@ export class Composer {
     if (matchMedia("(hover: hover)").matches) this.field.focus({ preventScroll: true });
   }
 
+  insert(words) {
+    this.field.setRangeText(words, this.field.selectionStart, this.field.selectionEnd, "end");
+    this.changed();
+    this.field.focus();
+  }
+
   changed() {
-    const { key } = this.target;
-    state.drafts.set(key, this.field.value);
+    state.drafts.set(this.target.key, this.field.value);
     this.field.style.height = "auto";
     this.field.style.height = `${Math.min(this.field.scrollHeight, TALLEST)}px`;
-    this.send.disabled = !this.field.value.trim();
-    this.suggest(this.suggestions());
+    this.send.disabled = !this.field.value.trim() && !this.tray.files.length;
+    this.suggest(suggestionsFor(this.field, Boolean(this.target.thread_ts)));
     this.explain();
   }
 
   explain() {
     const command = this.field.value.startsWith("/") && state.commands.find((one) => this.field.value.startsWith(`${one.command} `));
     if (command) return fill(this.tip, h("code", {}, command.command), ` ${command.usage_hint || command.description || ""}`);
-    const isThread = Boolean(this.target.thread_ts);
-    const keys = h("span", { class: "keys" }, h("kbd", {}, "Enter"), " sends, ", h("kbd", {}, "Shift Enter"), ` starts a line${isThread ? "" : ", "}`);
-    return fill(this.tip, keys, isThread ? null : [h("kbd", {}, "/"), ` lists what ${theApp().real_name} can do`]);
-  }
-
-  suggestions() {
-    const { value, selectionStart } = this.field;
-    if (/^\/\S*$/.test(value) && !this.target.thread_ts) return commandsLike(value);
-    const mention = /(^|\s)@([\p{L}\p{N}._-]*)$/u.exec(value.slice(0, selectionStart));
-    return mention ? peopleLike(mention[2], selectionStart) : [];
+    const hasCommands = !this.target.thread_ts && state.commands.length > 0;
+    const keys = h("span", { class: "keys" }, h("kbd", {}, "Enter"), " sends, ", h("kbd", {}, "Shift Enter"), ` starts a line${hasCommands ? ", " : ""}`);
+    return fill(this.tip, keys, hasCommands ? [h("kbd", {}, "/"), ` lists what ${theApp().real_name} can do`] : null);
   }
 
   suggest(entries) {
@@ -100,8 +126,14 @@ export class Composer {
   }
 
   take(entry) {
+    if (entry.run) {
+      this.field.value = "";
+      this.changed();
+      entry.run();
+      return;
+    }
     const { value, selectionStart } = this.field;
-    const head = value.slice(0, entry.from ?? 0) + entry.insert;
+    const head = value.slice(0, entry.from) + entry.insert;
     this.field.value = head + value.slice(selectionStart);
     this.field.setSelectionRange(head.length, head.length);
     this.changed();
@@ -135,34 +167,22 @@ export class Composer {
   }
 
   isWhole(entry) {
-    return this.field.value.trim() === entry.insert.trim();
+    return Boolean(entry.insert) && this.field.value.trim() === entry.insert.trim();
   }
 
   async submit() {
     const text = this.field.value.trim();
-    if (!text) return;
     const { channel, thread_ts: thread } = this.target;
+    if (!text && !this.tray.files.length) return;
     this.field.value = "";
     this.changed();
     try {
-      await act("type", { person: state.me.name, channel, text, thread_ts: thread });
+      if (this.tray.files.length) await this.tray.send(this.target, text);
+      else await act("type", { person: state.me.name, channel, text, thread_ts: thread });
     } catch (error) {
       this.field.value = [text, this.field.value].filter(Boolean).join("\n");
       this.changed();
       notice(sentence(error.message));
     }
   }
-}
-
-function commandsLike(text) {
-  return state.commands
-    .filter((one) => one.command.startsWith(text))
-    .map((one) => ({ lead: icon("chevron"), title: one.command, usage: one.usage_hint || "", detail: one.description || "", insert: `${one.command} `, from: 0 }));
-}
-
-function peopleLike(text, end) {
-  const wanted = text.toLocaleLowerCase();
-  const fits = (one) => one.name.toLocaleLowerCase().startsWith(wanted) || one.real_name.toLocaleLowerCase().split(" ").some((word) => word.startsWith(wanted));
-  const found = [...state.people.values()].filter(fits).sort((one, other) => Number(other.is_app) - Number(one.is_app));
-  return found.slice(0, 6).map((one) => ({ lead: avatar(one, "avatar-tiny"), title: one.real_name, usage: `@${one.name}`, detail: one.is_app ? "App" : one.title, insert: `@${one.name} `, from: end - text.length - 1 }));
 }

@@ -31,3 +31,11 @@ const NAMES = {
 export function emoji(name) {
   return Object.hasOwn(NAMES, name) ? NAMES[name] : null;
 }
+
+/** The names that hold some letters, in the order of the list; all of them for no letters. */
+export function emojiLike(text) {
+  const wanted = text.toLowerCase().replaceAll(":", "").replaceAll(" ", "_");
+  const seen = new Set();
+  const names = Object.keys(NAMES).sort((one, other) => Number(/^\d/.test(one)) - Number(/^\d/.test(other)));
+  return names.filter((name) => name.includes(wanted) && !seen.has(NAMES[name]) && seen.add(NAMES[name]));
+}

@@ -6,11 +6,16 @@ import { startModal } from "./modal.js";
 import { startPane } from "./pane.js";
 import { startSidebar } from "./sidebar.js";
 import { begin, go, loadAll, loadChannels, loadMessages, loadViews, markRead, placeNamed, state } from "./state.js";
+import { startTheme } from "./theme.js";
+import { startThread } from "./thread.js";
+import { showDetails } from "./workobject.js";
 
 const TOGETHER_MS = 25;
 
+startTheme();
 startSidebar();
 startPane();
+startThread();
 startModal();
 
 const waiting = new Set();
@@ -28,13 +33,24 @@ function soon(refresh) {
 }
 
 function heard(event) {
-  if (event.kind === "message") {
-    if (event.channel === state.place?.id) soon(loadMessages);
-    soon(loadChannels);
-  } else if (event.user === state.me?.id) {
-    soon(loadViews);
+  if (event.kind === "view") {
+    if (event.user === state.me?.id) soon(loadViews);
+    return;
   }
+  if (event.kind === "details") {
+    if (event.user === state.me?.id) loadViews().then(showDetails);
+    return;
+  }
+  if (!event.channel || event.channel === state.place?.id) soon(loadMessages);
+  soon(loadChannels);
 }
+
+document.addEventListener("visibilitychange", markRead);
+window.addEventListener("hashchange", () => {
+  if (!state.me) return;
+  const place = placeNamed(decodeURIComponent(location.hash.slice(1)));
+  if (place && place.id !== state.place?.id) go(place);
+});
 
 await begin();
 let wasLost = false;
@@ -43,16 +59,12 @@ listen(
   () => {
     if (wasLost) notice("Connected again.");
     wasLost = false;
+    document.body.toggleAttribute("data-live", true);
     soon(loadAll);
   },
   () => {
     if (!wasLost) notice("The connection was lost; trying again.");
     wasLost = true;
+    document.body.toggleAttribute("data-live", false);
   },
 );
-
-document.addEventListener("visibilitychange", markRead);
-window.addEventListener("hashchange", () => {
-  const place = placeNamed(decodeURIComponent(location.hash.slice(1)));
-  if (place && place.id !== state.place?.id) go(place);
-});

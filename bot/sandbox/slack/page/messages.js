@@ -1,6 +1,7 @@
 // The stream of messages of a channel or a thread: changed messages change in place, the rest stays as it is.
 
-import { h, icon } from "./dom.js";
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
 import { continues, day, lookOf, messageElement } from "./message.js";
 
 const NEAR_END = 120;
@@ -53,7 +54,8 @@ export class Stream {
   replaced(row, element) {
     if (row) {
       row.element.replaceWith(element);
-      element.classList.add("is-changed");
+      // A text that is still being written changes all the time; only other changes are worth a flash.
+      if (!element.matches(".is-streaming")) element.classList.add("is-changed");
     }
     return element;
   }
@@ -72,10 +74,20 @@ export class Stream {
         last = null;
       }
       const options = { follows: continues(message, last), inThread: this.inThread };
-      rows.push([`m ${message.ts}`, lookOf(message, options.follows, this.inThread), () => messageElement(message, options)]);
+      rows.push([`m ${message.ts}`, lookOf(message, options.follows, this.inThread), () => shown(message, options)]);
       last = message;
     }
     return rows;
+  }
+}
+
+/** A message, or in its place a note: one that cannot be drawn does not take the others along. */
+function shown(message, options) {
+  try {
+    return messageElement(message, options);
+  } catch (error) {
+    console.error(error);
+    return h("p", { class: "message unshown" }, `(a message cannot be shown here: ${error.message})`);
   }
 }
 

@@ -3,12 +3,15 @@
 import { act } from "./api.js";
 import { blocks } from "./blocks.js";
 import { notice, sentence } from "./dialogs.js";
-import { avatar, fill, h, icon } from "./dom.js";
+import { fill, h } from "./dom.js";
+import { avatar, icon, iconButton } from "./icons.js";
 import { plainText } from "./mrkdwn.js";
 import { loadViews, state, theApp, watch } from "./state.js";
 import { Surface } from "./surface.js";
+import { faultsOf } from "./validate.js";
 
-const shown = { dialog: null, view: null, surfaces: new Map() };
+const FIELD = "input:not([type=file]), textarea, button.select, [contenteditable], .drop-zone button";
+const shown = { dialog: null, view: null, surfaces: new Map(), opener: null };
 
 /** Keep the dialog like the state's modal. */
 export function startModal() {
@@ -20,9 +23,11 @@ function draw() {
   if (!view) return dismiss();
   if (shown.view?.id === view.id && shown.view.hash === view.hash) return undefined;
   const isNew = !shown.dialog;
-  if (isNew) shown.dialog = makeDialog();
+  if (isNew) Object.assign(shown, { dialog: makeDialog(), opener: document.activeElement });
   const surface = surfaceOf(view);
-  const held = focusKey();
+  const isSame = shown.view?.id === view.id;
+  const held = isSame ? focusKey() : null;
+  const scrolled = isSame ? shown.dialog.querySelector(".modal-body")?.scrollTop : 0;
   shown.view = view;
   fill(shown.dialog, form(view, surface));
   showErrors(view.errors || {});
@@ -31,6 +36,7 @@ function draw() {
     shown.dialog.showModal();
   }
   focusAgain(held);
+  shown.dialog.querySelector(".modal-body").scrollTop = scrolled;
   return undefined;
 }
 
@@ -42,33 +48,34 @@ function surfaceOf(view) {
 }
 
 function dismiss() {
-  shown.dialog?.close();
-  shown.dialog?.remove();
-  Object.assign(shown, { dialog: null, view: null, surfaces: new Map() });
+  if (!shown.dialog) return;
+  const { dialog, opener } = shown;
+  Object.assign(shown, { dialog: null, view: null, surfaces: new Map(), opener: null });
+  dialog.close();
+  dialog.remove();
+  if (opener?.isConnected) opener.focus();
 }
 
 function makeDialog() {
-  const dialog = h("dialog", { class: "dialog modal" });
+  const dialog = h("dialog", { class: "dialog modal", aria: { labelledby: "modal-title" } });
   dialog.addEventListener("cancel", (event) => {
     event.preventDefault();
-    close();
+    close(false);
   });
   return dialog;
 }
 
 function form(view, surface) {
-  const close_ = h("button", { type: "button", class: "button" }, plainText(view.close?.text || (view.depth > 1 ? "Back" : "Cancel")));
-  close_.addEventListener("click", close);
+  const isPushed = view.depth > 1;
+  const back = h("button", { type: "button", class: "button", on: { click: () => close(false) } }, plainText(view.close?.text || (isPushed ? "Back" : "Cancel")));
   const submit = view.submit ? h("button", { type: "submit", class: "button button-primary" }, plainText(view.submit.text)) : null;
-  const cross = h("button", { type: "button", class: "icon-button", aria: { label: "Close" }, on: { click: close } }, icon("close"));
-  const title = h("h2", { class: "dialog-title", id: "modal-title" }, plainText(view.title?.text));
-  shown.dialog.setAttribute("aria-labelledby", "modal-title");
+  const lead = isPushed ? iconButton("left", "Back", () => close(false)) : avatar(theApp(), "avatar-small");
   const made = h(
     "form",
     { class: "modal-form", novalidate: true },
-    h("header", { class: "modal-head" }, avatar(theApp(), "avatar-small"), title, cross),
+    h("header", { class: "modal-head" }, lead, h("h2", { class: "dialog-title", id: "modal-title" }, plainText(view.title?.text)), iconButton("close", "Close", () => close(true))),
     h("div", { class: "modal-body", tabindex: "-1" }, blocks(view.blocks, surface)),
-    h("footer", { class: "dialog-foot" }, h("p", { class: "modal-trouble", role: "alert" }), close_, submit),
+    h("footer", { class: "dialog-foot" }, h("p", { class: "modal-trouble", role: "alert" }), back, submit),
   );
   made.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -79,9 +86,9 @@ function form(view, surface) {
 
 async function send(view, surface, submit) {
   if (!submit || submit.getAttribute("aria-busy") === "true") return;
-  const missing = required(view, surface);
-  showErrors(missing);
-  if (Object.keys(missing).length) return;
+  const faults = faultsOf(view, surface);
+  showErrors(faults);
+  if (Object.keys(faults).length) return;
   submit.setAttribute("aria-busy", "true");
   try {
     const answer = await act("submit", { person: state.me.name, view_id: view.id, values: surface.state() });
@@ -96,37 +103,16 @@ async function send(view, surface, submit) {
   }
 }
 
-async function close() {
-  const view = shown.view;
+/** Close the form on top, or the whole stack of them with the cross, as in Slack. */
+async function close(isAll) {
+  const { view } = shown;
+  const isStack = isAll && view.depth > 1;
   try {
-    await act("close", { person: state.me.name, view_id: view.id });
+    await act("close", { person: state.me.name, view_id: view.id, clear: isStack });
   } catch (error) {
     notice(sentence(error.message));
   }
   await loadViews();
-}
-
-function required(view, surface) {
-  const faults = {};
-  for (const block of view.blocks || []) {
-    if (block.type !== "input") continue;
-    const value = surface.value(block, block.element) || {};
-    const fault = faultOf(block, value);
-    if (fault) faults[block.block_id] = fault;
-  }
-  return faults;
-}
-
-function faultOf(block, { type, ...held }) {
-  const [value] = Object.values(held);
-  const isEmpty = value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
-  if (isEmpty) return block.optional ? null : "Please complete this required field.";
-  const { min_length: least, min_value: low, max_value: high } = block.element;
-  if (least && value.length < least) return `Please write at least ${least} characters.`;
-  if (type === "number_input" && Number.isNaN(Number(value))) return "Please write a number.";
-  if (low !== undefined && Number(value) < Number(low)) return `Please choose a number from ${low} on.`;
-  if (high !== undefined && Number(value) > Number(high)) return `Please choose a number up to ${high}.`;
-  return null;
 }
 
 function showErrors(errors) {
@@ -137,7 +123,7 @@ function showErrors(errors) {
     line.hidden = !text;
     fill(line, text ? [icon("warn"), h("span", {}, text)] : []);
     holder.classList.toggle("has-error", Boolean(text));
-    const field = holder.querySelector("input, textarea, button");
+    const field = holder.querySelector(FIELD);
     if (text) field?.setAttribute("aria-invalid", "true");
     else field?.removeAttribute("aria-invalid");
     if (text && !first) first = field;
@@ -150,18 +136,21 @@ function showErrors(errors) {
 function focusKey() {
   const active = document.activeElement;
   const holder = active?.closest?.(".b-input");
-  return holder && shown.dialog?.contains(holder) ? { block: holder.dataset.block, at: active.selectionStart } : null;
+  if (!holder || !shown.dialog?.contains(holder)) return null;
+  const at = typeof active.selectionStart === "number" ? active.selectionStart : null;
+  return { block: holder.dataset.block, at };
 }
 
 function focusAgain(held) {
   const holders = [...shown.dialog.querySelectorAll(".b-input")];
   const same = held && holders.find((holder) => holder.dataset.block === held.block);
+  const wished = shown.dialog.querySelector("[data-autofocus]");
   const target =
-    same?.querySelector("input, textarea, button") ||
-    shown.dialog.querySelector("[data-autofocus]") ||
-    holders[0]?.querySelector("input, textarea, button") ||
-    shown.dialog.querySelector(".modal-body :is(button, input, textarea)") ||
+    same?.querySelector(FIELD) ||
+    (wished?.matches("input, textarea, button, [contenteditable]") ? wished : wished?.querySelector(FIELD)) ||
+    holders[0]?.querySelector(FIELD) ||
+    shown.dialog.querySelector(".modal-body :is(button, input, textarea, a)") ||
     shown.dialog.querySelector(".modal-body");
-  target?.focus({ preventScroll: !same && holders.length > 0 });
-  if (same && held.at !== undefined && held.at !== null && target.setSelectionRange && target.type !== "number") target.setSelectionRange(held.at, held.at);
+  target?.focus({ preventScroll: !same && !wished && holders.length > 0 });
+  if (same && held.at !== null && target.setSelectionRange && target.type !== "number" && target.type !== "email") target.setSelectionRange(held.at, held.at);
 }

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { emoji } from "./emoji.js";
-import { person, state } from "./state.js";
+import { state } from "./state.js";
 
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 const STYLES = { "*": "strong", _: "em", "~": "s" };
@@ -27,11 +27,6 @@ export function textObject(value) {
   return value.type === "mrkdwn" ? mrkdwn(value.text) : plainText(value.text);
 }
 
-/** A text as somebody would read it aloud: no marks, names instead of ids. */
-export function spoken(text) {
-  return h("span", {}, mrkdwn(text)).textContent;
-}
-
 /** The address when it may be followed, else null: never `javascript:` and its kind. */
 export function safeAddress(address) {
   return LINK.test(String(address ?? "")) ? String(address) : null;
@@ -44,15 +39,28 @@ export function linkTo(address, ...words) {
   return h("a", { class: "link", href: safe, target: "_blank", rel: "noopener noreferrer" }, ...words);
 }
 
+/** Words that lead to an address, where it is one to follow. */
+export function linked(address, words) {
+  return linkTo(address, plainText(words));
+}
+
 /** A person's name as a mention. */
 export function mentionOf(id) {
   const mine = state.me?.id === id;
   return h("span", { class: mine ? "mention mention-me" : "mention" }, `@${state.people.get(id)?.real_name || id}`);
 }
 
+/** A group of people as a mention. */
+export function groupMention(id, label) {
+  const handle = state.groups.get(id)?.handle;
+  return h("span", { class: "mention" }, handle ? `@${handle}` : label || "@group");
+}
+
 /** A channel's name as a mention that leads there. */
 export function channelMention(id, name) {
   const channel = state.channels.find((one) => one.id === id || one.name === id);
+  const other = channel ? null : state.others.find((one) => one.id === id || one.name === id);
+  if (other) return h("span", { class: "mention" }, `#${other.name}`);
   if (!channel) return h("span", { class: "mention" }, name ? `#${name}` : "#private channel");
   return h("a", { class: "mention", href: `#${encodeURIComponent(channel.name)}` }, `#${channel.name}`);
 }
@@ -145,7 +153,7 @@ function angle(target, whole) {
   if (/^@[UW][A-Z0-9._-]+$/.test(what)) return mentionOf(what.slice(1));
   if (what.startsWith("#")) return channelMention(what.slice(1), label);
   if (/^!(here|channel|everyone)$/.test(what)) return h("span", { class: "mention mention-me" }, `@${what.slice(1)}`);
-  if (what.startsWith("!subteam^")) return h("span", { class: "mention" }, label || "@group");
+  if (what.startsWith("!subteam^")) return groupMention(what.slice(9), label);
   if (what.startsWith("!date^")) {
     const [, seconds, format, address] = what.split("^");
     const words = dateOf(seconds, format, label);
@@ -161,9 +169,4 @@ function entities(text) {
 
 function unescaped(text) {
   return text.replace(/&(lt|gt|amp);/g, (entity) => ENTITIES[entity]);
-}
-
-/** Who wrote a message, for the ear: used in labels of controls. */
-export function nameOf(id) {
-  return person(id).real_name;
 }

@@ -1,8 +1,12 @@
-// The list of places: the workspace, who I am, my channels, the app; and the quick switcher behind Ctrl+K.
+// The list of places: the workspace, my channels and conversations, and who I am.
 
-import { avatar, fill, h, icon } from "./dom.js";
-import { menuButton } from "./picker.js";
-import { become, go, state, theApp, watch } from "./state.js";
+import { fill, h, listOf } from "./dom.js";
+import { avatar, icon } from "./icons.js";
+import { menuButton } from "./menu.js";
+import { become, go, isApp, person, places, state, theApp, watch } from "./state.js";
+import { openSwitcher } from "./switcher.js";
+import { schemeButton } from "./theme.js";
+import { placeName } from "./values.js";
 
 const sidebar = document.getElementById("sidebar");
 const frame = document.getElementById("app");
@@ -14,7 +18,7 @@ export function startSidebar() {
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
-      openSwitcher();
+      openSwitcher(reach);
     }
   });
 }
@@ -27,45 +31,61 @@ export function showDrawer(isOpen) {
   if (leaves) document.querySelector(".drawer-button")?.focus();
 }
 
+/** The face of a direct conversation: the app's, a person's, or how many there are. */
+export function faceOf(place, size) {
+  if (isApp(place)) return avatar(theApp(), size);
+  const others = listOf(place.member_ids).filter((id) => id !== state.me.id);
+  if (others.length === 1) return avatar(person(others[0]), size);
+  return h("span", { class: `avatar avatar-many ${size}`, aria: { hidden: "true" } }, String(others.length));
+}
+
+async function reach(place) {
+  showDrawer(false);
+  await go(place);
+}
+
 function draw() {
   if (!state.me) return;
   const focused = document.activeElement?.dataset?.place;
-  const unread = [...state.channels, state.direct].reduce((sum, place) => sum + place.unread, 0);
-  frame.classList.toggle("has-unread", [...state.channels, state.direct].some((place) => place.unread && place.id !== state.place?.id));
+  const scrolled = sidebar.querySelector(".side-scroll")?.scrollTop ?? 0;
+  const unread = places().reduce((sum, place) => sum + place.unread, 0);
+  frame.classList.toggle("has-unread", places().some((place) => place.unread && place.id !== state.place?.id));
   document.title = `${unread ? `(${unread}) ` : ""}${state.place ? `${titleOf(state.place)} · ` : ""}${state.workspace.title}`;
   fill(
     sidebar,
     h("header", { class: "side-head" }, h("img", { src: "/page/icon.svg", alt: "", width: "26", height: "26" }), h("strong", {}, state.workspace.title)),
-    h("button", { type: "button", class: "side-jump", on: { click: openSwitcher } }, icon("search"), "Go to", h("kbd", {}, "Ctrl K")),
-    h("div", { class: "side-scroll" }, h("h2", {}, "Channels"), h("ul", {}, state.channels.map(row)), h("h2", {}, "Direct messages"), h("ul", {}, row(state.direct))),
-    whoAmI(),
+    h("button", { type: "button", class: "side-jump", on: { click: () => openSwitcher(reach) } }, icon("search"), "Go to", h("kbd", {}, "Ctrl K")),
+    h("div", { class: "side-scroll" }, list("Channels", state.channels), list("Direct messages", [state.direct, ...state.directs])),
+    h("footer", { class: "side-foot" }, whoAmI(), schemeButton()),
   );
+  sidebar.querySelector(".side-scroll").scrollTop = scrolled;
   if (focused) sidebar.querySelector(`[data-place="${CSS.escape(focused)}"]`)?.focus();
 }
 
-/** What a place is called. */
-export function titleOf(place) {
-  return place.is_im ? theApp().real_name : `#${place.name}`;
+function list(title, rows) {
+  const id = `side-${title.split(" ")[0].toLowerCase()}`;
+  return [h("h2", { id }, title), h("ul", { aria: { labelledby: id } }, rows.map(row))];
+}
+
+function titleOf(place) {
+  return isApp(place) ? theApp().real_name : placeName(place);
 }
 
 function row(place) {
   const isHere = state.place?.id === place.id;
   const unread = isHere ? 0 : place.unread;
-  const lead = place.is_im ? avatar(theApp(), "avatar-tiny") : icon(place.is_private ? "lock" : "hash");
-  const label = `${place.is_im ? theApp().real_name : place.name}${unread ? `, ${unread} unread` : ""}`;
-  const open = async () => {
-    showDrawer(false);
-    await go(place);
-  };
+  const isDirect = place.is_im || place.is_mpim;
+  const name = isDirect ? titleOf(place) : place.name;
+  const label = `${name}${place.is_private && !isDirect ? ", private" : ""}${unread ? `, ${unread} unread` : ""}`;
   return h(
     "li",
     {},
     h(
       "button",
-      { type: "button", class: unread ? "side-row is-unread" : "side-row", data: { place: place.id }, aria: { current: isHere ? "page" : null, label }, on: { click: open } },
-      lead,
-      h("span", { class: "side-name" }, place.is_im ? theApp().real_name : place.name),
-      place.is_im ? h("span", { class: "badge" }, "APP") : null,
+      { type: "button", class: unread ? "side-row is-unread" : "side-row", data: { place: place.id }, aria: { current: isHere ? "page" : null, label }, on: { click: () => reach(place) } },
+      isDirect ? faceOf(place, "avatar-tiny") : icon(place.is_private ? "lock" : "hash"),
+      h("span", { class: "side-name" }, name),
+      isApp(place) ? h("span", { class: "badge" }, "APP") : null,
       unread ? h("span", { class: "count", aria: { hidden: "true" } }, String(unread)) : null,
     ),
   );
@@ -73,67 +93,11 @@ function row(place) {
 
 function whoAmI() {
   const content = [avatar(state.me), h("span", { class: "me-words" }, h("b", {}, state.me.real_name), h("small", {}, state.me.title || "Member")), icon("chevron")];
-  const entries = () =>
-    [...state.people.values()]
+  const entries = () => [
+    { heading: "Be somebody else" },
+    ...[...state.people.values()]
       .filter((one) => !one.is_bot)
-      .map((one) => ({ text: one.real_name, description: one.title, lead: avatar(one, "avatar-small"), isCurrent: one.id === state.me.id, choose: () => become(one.name) }));
-  return h("footer", { class: "side-foot" }, menuButton({ label: `You are ${state.me.real_name}. Be somebody else`, className: "me", content, entries, alignEnd: false }));
-}
-
-function openSwitcher() {
-  if (document.querySelector(".switcher")) return;
-  const field = h("input", { class: "switcher-field", type: "text", placeholder: "Go to a channel or the app", autocomplete: "off", role: "combobox", aria: { label: "Go to", controls: "switcher-list", expanded: "true", autocomplete: "list" } });
-  const list = h("ul", { class: "picker-list", id: "switcher-list", role: "listbox", aria: { label: "Places" } });
-  const dialog = h("dialog", { class: "dialog switcher", aria: { label: "Go to" } }, field, list);
-  let found = [];
-  let at = 0;
-  const close = () => {
-    dialog.close();
-    dialog.remove();
-  };
-  const choose = async (place) => {
-    close();
-    showDrawer(false);
-    await go(place);
-  };
-  const show = () => {
-    fill(
-      list,
-      found.map((place, index) =>
-        h(
-          "li",
-          { class: index === at ? "picker-option is-at" : "picker-option", role: "option", id: `go-${index}`, aria: { selected: String(index === at) }, on: { click: () => choose(place) } },
-          place.is_im ? avatar(theApp(), "avatar-tiny") : icon(place.is_private ? "lock" : "hash"),
-          h("span", { class: "picker-text" }, place.is_im ? theApp().real_name : place.name, place.topic ? h("small", {}, place.topic) : null),
-        ),
-      ),
-    );
-    field.setAttribute("aria-activedescendant", found.length ? `go-${at}` : "");
-    list.children[at]?.scrollIntoView({ block: "nearest" });
-  };
-  const narrow = () => {
-    const wanted = field.value.trim().toLocaleLowerCase().replace(/^[#@]/, "");
-    found = [...state.channels, state.direct].filter((place) => titleOf(place).toLocaleLowerCase().includes(wanted));
-    at = 0;
-    show();
-  };
-  field.addEventListener("input", narrow);
-  field.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && found.length) {
-      at = (at + step + found.length) % found.length;
-      show();
-    } else if (event.key === "Enter" && found[at]) choose(found[at]);
-    else return;
-    event.preventDefault();
-  });
-  dialog.addEventListener("cancel", (event) => {
-    event.preventDefault();
-    close();
-  });
-  dialog.addEventListener("click", (event) => event.target === dialog && close());
-  document.body.append(dialog);
-  dialog.showModal();
-  narrow();
-  field.focus();
+      .map((one) => ({ text: one.real_name, description: one.title, lead: avatar(one, "avatar-small"), isCurrent: one.id === state.me.id, choose: () => become(one.name) })),
+  ];
+  return menuButton({ label: `You are ${state.me.real_name}. Be somebody else`, className: "me", content, entries, alignEnd: false });
 }
