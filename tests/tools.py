@@ -25,7 +25,12 @@ def is_missing(tool: str, how: str) -> NoReturn:
 
 def official(package: str) -> Path:
     """The folder of a package with a vendor's own description (``@octokit/openapi``); skips where it is not there."""
-    folder = Path(__file__).parent / "official" / "node_modules" / package
+    folder = official_folder(package)
     if not folder.is_dir():
         is_missing(f"The package {package} is", "apt-get install npm, then make official")
     return folder
+
+
+def official_folder(package: str) -> Path:
+    """Where a vendor's own description lies once it is installed."""
+    return Path(__file__).parent / "official" / "node_modules" / package

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.context import AsJson, say
-from core.errors import Fault, InvalidFile, UserError
+from core.errors import UserError
 
 if TYPE_CHECKING:
     from bot.sandbox.github import LocalGitHub
@@ -101,7 +101,12 @@ def until_stopped(*, or_input_ends: bool = False) -> None:
 
 def addresses(slack: "LocalSlack", github: "LocalGitHub", organization: str) -> dict[str, dict[str, Any]]:
     """Where the two answer, and every secret that a client needs."""
-    app, other = slack.app, slack.install({"display_information": {"name": "Other app"}}, "Other app")
+    from bot.sandbox.slack.manifests import may_do_everything
+
+    # One that has to be asked into a channel: with this scope nobody would see that it is not in there.
+    wide = may_do_everything("Other app")
+    wide["oauth_config"]["scopes"]["bot"].remove("chat:write.public")
+    app, other = slack.app, slack.install(wide, "Other app")
     return {
         "slack": {
             "url": slack.url,
@@ -152,31 +157,10 @@ def own_manifest() -> dict[str, Any]:
 
 
 def _manifest(path: Path | None) -> dict[str, Any]:
+    from bot.sandbox.slack.manifest_file import read_manifest
     from bot.sandbox.slack.manifests import widened
 
-    return widened(own_manifest()) if path is None else _read_manifest(path)
-
-
-def _read_manifest(path: Path) -> dict[str, Any]:
-    import yaml
-
-    from bot.sandbox.slack.api.manifest_check import manifest_problems
-
-    try:
-        # JSON is YAML too.
-        read: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InvalidFile([Fault(str(path), 0, 0, f"cannot be read: {error.strerror}")]) from error
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise InvalidFile([Fault(str(path), line, column, "is neither JSON nor YAML")]) from error
-    if not isinstance(read, dict):
-        raise InvalidFile([Fault(str(path), 1, 1, "is no manifest", expected="a mapping")])
-    problems = manifest_problems(read)
-    if problems:
-        raise InvalidFile([Fault(str(path), 0, 0, item.message, where=item.pointer) for item in problems])
-    return read
+    return widened(own_manifest()) if path is None else read_manifest(path)
 
 
 def _tell(found: dict[str, dict[str, Any]], *, as_json: bool) -> None:

@@ -20,6 +20,7 @@ from core.clock import Clock, FixedClock, SystemClock
 from core.errors import GitHubUnavailable, NotAllowed, NotFound, UserError
 from core.settings import GitHubSettings
 from tests.fakes.github import FakeGitHub
+from tests.official_rest import is_installed, wrong
 
 PEOPLE = tuple(
     Person(login=f"p{number}", name=f"Person {number}", email=f"p{number}@acme.test") for number in range(60)
@@ -95,6 +96,9 @@ def served(host: Local) -> Iterator[Local]:
     host.server.start()
     yield host
     host.server.stop()
+    if is_installed():
+        # What the client sends and gets is what GitHub's own description says.
+        assert wrong(host.server.exchanges) == []
 
 
 @pytest.fixture

@@ -168,6 +168,7 @@ class BoltWorld:
         self.does.clear()
         self.heard.clear()
         self.slack.faults.clear()
+        until(lambda: not self.slack.delivery.is_busy, "what the test before has set off is over", 35.0)
         self.patience(3.0)
         self.slack.journal.clear()
         self.slack.workspace.modals.clear()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.official_rest import is_installed, wrong
 from tests.scenarios.world import World
 
 
@@ -28,3 +29,5 @@ def world(
     theatre.stop()
     # After the end, so that nothing is still under way.
     assert theatre.refused() == []
+    if is_installed():
+        assert wrong(theatre.github.exchanges) == []

@@ -290,6 +290,8 @@ def test_an_ack_that_is_lost_makes_slack_send_the_event_again(world: BoltWorld) 
     until(lambda: len(named(world, "app_mention")) == 2, "it comes again")
     until(lambda: len(out(world, "app_mention")) == 2, "both are in the journal")
     assert [entry["retry"] for entry in out(world, "app_mention")] == [0, 1]
+    reason = "timeout" if world.transport == "socket" else "http_timeout"
+    assert out(world, "app_mention")[1]["retry_reason"] == reason
 
 
 def test_a_command_can_be_late(world: BoltWorld) -> None:

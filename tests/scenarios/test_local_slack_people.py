@@ -149,7 +149,8 @@ def test_an_apps_own_message_is_an_event_like_any_other(world: BoltWorld) -> Non
     world.client.chat_update(channel=message.channel, ts=message.ts, text="second")
 
     def sent() -> list[Json]:
-        return [entry["payload"]["event"] for entry in world.sandbox.journal() if entry["way"] == "out"]
+        events = [entry["payload"]["event"] for entry in world.sandbox.journal() if entry["way"] == "out"]
+        return [event for event in events if message.ts in (event["ts"], event.get("message", {}).get("ts"))]
 
     posted, changed = until(lambda: len(sent()) == 2 and sent(), "both were sent")
     assert (posted["text"], posted["bot_id"]) == ("first", "B0CALLBOARD")

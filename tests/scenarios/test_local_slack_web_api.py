@@ -11,7 +11,7 @@ from bot.sandbox.slack.api import ALL_SCOPES, METHODS
 from bot.sandbox.slack.api.registry import Argument, Kind
 from bot.sandbox.slack.apps import TokenKind
 from bot.sandbox.slack.manifests import may_do_everything
-from tests.scenarios.slack_world import HOME, MODAL, SlackWorld
+from tests.scenarios.slack_world import HOME, MODAL, Json, SlackWorld
 
 NAMES = [method.name for method in METHODS]
 FORM = "application/x-www-form-urlencoded"
@@ -385,6 +385,32 @@ def test_a_call_with_wrong_arguments_costs_nothing(paced: SlackWorld) -> None:
     assert paced.client.usergroups_create(name="Night shift")["ok"]
 
 
+@pytest.mark.parametrize(
+    ("method", "more", "error"),
+    [
+        ("chat.postMessage", {"text": "x", "blocks": [{"type": "curtain"}]}, "invalid_blocks"),
+        ("chat.postEphemeral", {"text": "x", "blocks": [{"type": "curtain"}]}, "invalid_blocks"),
+        ("views.publish", {"view": {"type": "home", "blocks": [{"type": "curtain"}]}}, "invalid_arguments"),
+    ],
+)
+def test_a_payload_that_is_refused_costs_nothing(
+    paced: SlackWorld, method: str, more: Json, error: str
+) -> None:
+    place = {"channel": paced.general, "user": paced.ana, "user_id": paced.ana}
+
+    assert {paced.refusal(method, **place, **more) for _ in range(120)} == {error}
+    assert paced.post("said")
+
+
+def test_a_person_and_their_conversation_have_one_pace(paced: SlackWorld) -> None:
+    direct = paced.client.conversations_open(users=paced.ana)["channel"]["id"]
+    for number in range(10):
+        paced.post(str(number), channel=paced.ana if number % 2 else direct)
+
+    assert paced.refusal("chat.postMessage", channel=direct, text="x") == "ratelimited"
+    assert paced.refusal("chat.postMessage", channel=paced.ana, text="x") == "ratelimited"
+
+
 def test_each_method_has_a_pace_of_its_own(paced: SlackWorld) -> None:
     for _ in range(20):
         paced.client.conversations_list()
@@ -461,12 +487,69 @@ def test_a_manifest_is_checked(world: SlackWorld) -> None:
 
 
 def test_events_and_clicks_need_an_address_or_a_socket(world: SlackWorld) -> None:
-    manifest = may_do_everything(commands=())
+    manifest = may_do_everything()
+    del manifest["features"]["slash_commands"]
     manifest["settings"]["socket_mode_enabled"] = False
 
     answer = world.call("apps.manifest.validate", world.slack.app.config_token, manifest=manifest)
 
-    assert [item["pointer"] for item in answer["errors"]] == [
-        "/settings/event_subscriptions",
-        "/settings/interactivity",
+    # Slack's own example of a refusal.
+    assert answer["errors"] == [
+        {
+            "message": "Event Subscription requires either Request URL or Socket Mode Enabled",
+            "pointer": "/settings/event_subscriptions",
+        },
+        {"message": "Interactivity requires a Request URL", "pointer": "/settings/interactivity"},
+        {"message": "Interactivity requires Socket Mode enabled", "pointer": "/settings/interactivity"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "pointer", "message"),
+    [
+        (
+            ("oauth_config", "scopes", "bot"),
+            ["chat:write"],
+            "/features/slash_commands",
+            "Slash Commands requires `commands` bot scope",
+        ),
+        (("features", "slash_commands"), [], "/features/slash_commands", "must NOT have fewer than 1 items"),
+        (
+            ("oauth_config", "scopes", "bot"),
+            ["commands", "chat:write"],
+            "/settings/event_subscriptions/bot_events",
+            "Event message.im requires `im:history` bot scope",
+        ),
+        (
+            ("settings", "event_subscriptions", "bot_events"),
+            ["app_mention", "curtain_fell"],
+            "/settings/event_subscriptions/bot_events/1",
+            "must be equal to one of the allowed values",
+        ),
+        (
+            ("oauth_config", "scopes", "user"),
+            ["curtains:write"],
+            "/oauth_config/scopes/user/0",
+            "must be equal to one of the allowed values",
+        ),
+        (
+            ("oauth_config", "scopes", "user_optional"),
+            ["search:read"],
+            "/oauth_config/scopes/user_optional/0",
+            "must also stand in user",
+        ),
+    ],
+)
+def test_the_parts_of_a_manifest_belong_together(
+    world: SlackWorld, part: tuple[str, ...], value: list[Any], pointer: str, message: str
+) -> None:
+    manifest = may_do_everything()
+    place = manifest
+    for name in part[:-1]:
+        place = place[name]
+    place[part[-1]] = value
+
+    answer = world.call("apps.manifest.validate", world.slack.app.config_token, manifest=manifest)
+
+    assert answer["error"] == "invalid_manifest"
+    assert {"pointer": pointer, "message": message} in answer["errors"]

@@ -377,6 +377,23 @@ def test_a_stream_takes_only_what_slack_knows(world: SlackWorld, more: dict[str,
     assert world.refusal("chat.appendStream", channel=world.general, ts=ts, **more) == error
 
 
+def test_a_stream_takes_fifty_blocks_and_fifty_more_at_its_end(world: SlackWorld) -> None:
+    ts = world.client.chat_startStream(**stream(world))["ts"]
+    place, divider = {"channel": world.general, "ts": ts}, {"type": "divider"}
+    for _ in range(2):
+        world.client.chat_appendStream(**place, chunks=[{"type": "blocks", "blocks": [divider] * 25}])
+
+    one_more = [{"type": "blocks", "blocks": [divider]}]
+    assert world.refusal("chat.appendStream", **place, chunks=one_more) == "invalid_chunks"
+    assert world.refusal("chat.stopStream", **place, blocks=[divider] * 51) == "invalid_blocks"
+    stopped = world.client.chat_stopStream(**place, blocks=[divider] * 50)
+    assert len(stopped["message"]["blocks"]) == 100
+
+
+def test_a_stream_is_always_in_a_thread(world: SlackWorld) -> None:
+    assert world.refusal("chat.startStream", **stream(world, thread_ts="")) == "invalid_thread_ts"
+
+
 def test_another_apps_stream_is_not_ours(world: SlackWorld) -> None:
     ts = world.client.chat_startStream(**stream(world))["ts"]
     other = world.slack.install(may_do_everything("Other"), "Other")

@@ -1,31 +1,17 @@
 """The fixtures that Callboard gives to anybody's tests, used by a test file of somebody else's."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 pytest_plugins = ["pytester"]
 
-BOT = """
-import pytest
-from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_sdk import WebClient
-
-
-@pytest.fixture
-def bot(local_slack):
-    client = WebClient(token=local_slack.bot_token, base_url=local_slack.api_url)
-    app = App(client=client)
-
-    @app.command("/hello")
-    def hello(ack, respond, command):
-        ack()
-        respond(f"Hello {command['user_name']}")
-
-    handler = SocketModeHandler(app, local_slack.app_token)
-    handler.connect()
-    yield client
-    handler.close()
-"""
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "sandbox.md"
+BOT, TESTS = re.findall(
+    r"^```python\n(import pytest\n.*?)^(def test_.*?)```", GUIDE.read_text(encoding="utf-8"), re.S | re.M
+)[0]
+"""The example of the guide: a bot, and a test of it."""
 
 
 def run(pytester: pytest.Pytester, tests: str) -> pytest.RunResult:
@@ -34,14 +20,8 @@ def run(pytester: pytest.Pytester, tests: str) -> pytest.RunResult:
     return pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:xdist", "-q")
 
 
-def test_a_strangers_bot_is_tested_without_importing_anything_of_ours(pytester: pytest.Pytester) -> None:
-    result = run(
-        pytester,
-        """
-def test_hello(bot, slack_people):
-    assert slack_people.person("ana").asks("/hello").text == "Hello ana"
-""",
-    )
+def test_a_strangers_bot_is_tested_as_the_guide_shows(pytester: pytest.Pytester) -> None:
+    result = run(pytester, TESTS)
 
     result.assert_outcomes(passed=1)
 
@@ -52,7 +32,7 @@ def test_a_test_whose_app_sent_what_slack_refuses_fails_and_says_what(pytester: 
         """
 def test_too_much(bot):
     try:
-        bot.chat_postMessage(channel="#general", text="x", blocks=[{"type": "divider"}] * 51)
+        bot.client.chat_postMessage(channel="#general", text="x", blocks=[{"type": "divider"}] * 51)
     except Exception:
         pass
 """,
@@ -74,7 +54,7 @@ def test_a_marked_test_may_send_what_slack_refuses(pytester: pytest.Pytester) ->
 @pytest.mark.slack_may_refuse
 def test_too_much(bot):
     with pytest.raises(Exception, match="invalid_blocks"):
-        bot.chat_postMessage(channel="#general", text="x", blocks=[{"type": "divider"}] * 51)
+        bot.client.chat_postMessage(channel="#general", text="x", blocks=[{"type": "divider"}] * 51)
 """,
     )
 

@@ -3,13 +3,12 @@
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.sandbox.github.faults import CARRIED_OUT, Fault, FaultKind, FaultPlan, faulty, limited, slowed
 from bot.sandbox.github.host import Host
@@ -20,63 +19,15 @@ from bot.sandbox.github.rest.routes import refused
 from bot.sandbox.github.shapes.people import number_of
 from bot.sandbox.github.tokens import Tokens
 from bot.sandbox.github.viewer import Viewer
+from bot.sandbox.github.visit import OLD_API, Exchange, Seen, Visit
 
-_API = (
-    "/repos/",
-    "/orgs/",
-    "/user",
-    "/rate_limit",
-    "/app",
-    "/installation",
-    "/search/",
-    "/meta",
-    "/versions",
-    "/codeload/",
-)
-_OLD_API = ("/repositories/", "/organizations/", "/teams/")
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _CREATIONS = ("/pulls", "/comments", "/repos", "/issues", "/generate", "/teams")
-_MAX_BODY = 100 * 1024 * 1024
 _NO_AGENT = (
     "\r\nRequest forbidden by administrative rules. Please make sure your request has a User-Agent header "
     "(https://docs.github.com/en/rest/overview/resources-in-the-rest-api#user-agent-required). Check "
     "https://developer.github.com for other possible causes.\r\n"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One request that came in."""
-
-    method: str
-    path: str
-    status: int
-
-    @property
-    def kind(self) -> str:
-        """``graphql``, ``git``, ``app``, ``page``, ``sandbox`` or ``rest``."""
-        if self.path.startswith("/_sandbox/"):
-            return "sandbox"
-        if self.path == "/graphql":
-            return "graphql"
-        if self.path.startswith("/app/"):
-            return "app"
-        if self.path.endswith(("/info/refs", "/git-upload-pack", "/git-receive-pack")):
-            return "git"
-        return "rest" if self.path == "/" or self.path.startswith((*_API, *_OLD_API)) else "page"
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request to the REST API and its answer, as they went over the wire."""
-
-    method: str
-    path: str
-    query: str
-    request_body: bytes
-    status: int
-    content_type: str
-    response_body: bytes
 
 
 class Admission:
@@ -98,14 +49,19 @@ class Admission:
             await self._inner(scope, receive, send)
             return
         scope = _rewritten(self._host, scope)
-        visit = _Visit(Request(scope, receive), send)
+        visit = Visit(Request(scope, receive), send)
         fault = self._faults.take(visit.method, visit.path)
+        visit.on_end = lambda: self._note(visit, fault)
         await self._serve(visit, fault)
+        visit.end()
+
+    def _note(self, visit: Visit, fault: Fault | None) -> None:
+        """Write a request down, before whoever asked has the whole answer."""
         self._seen.append(Seen(visit.method, visit.path, visit.status))
         if visit.kind in ("rest", "app") and fault is None:
             self.exchanges.append(visit.exchange)
 
-    async def _serve(self, visit: "_Visit", fault: Fault | None) -> None:
+    async def _serve(self, visit: Visit, fault: Fault | None) -> None:
         if fault and fault.kind is FaultKind.SLOW:
             await asyncio.sleep(fault.delay_s)
         elif fault and fault.kind is FaultKind.DROPPED:
@@ -123,7 +79,7 @@ class Admission:
         elif fault and fault.kind is FaultKind.DROPPED_AFTER:
             await visit.hang_up()
 
-    async def _admit(self, visit: "_Visit") -> None:
+    async def _admit(self, visit: Visit) -> None:
         """Who asks, whether they may ask at all, and then the request itself."""
         if visit.kind in ("page", "sandbox"):
             await self._inner(visit.request.scope, visit.request.receive, visit.send)
@@ -145,7 +101,7 @@ class Admission:
         else:
             await self._limited(visit, viewer)
 
-    async def _limited(self, visit: "_Visit", viewer: Viewer) -> None:
+    async def _limited(self, visit: Visit, viewer: Viewer) -> None:
         refusal = _malformed(visit.request) or _over(visit, viewer)
         visit.on_start = lambda status, headers: _dress(visit, viewer, status, headers)
         if refusal:
@@ -158,91 +114,10 @@ class Admission:
             viewer.budget.under_way -= 1
 
 
-class _Visit:
-    """One request on its way through the door."""
-
-    def __init__(self, request: Request, send: Send) -> None:
-        self.request = request
-        self.method, self.path = request.method, request.url.path
-        self.kind = Seen(self.method, self.path, 0).kind
-        self.status = 0
-        self.spoil: FaultKind | None = None
-        self.on_start: Callable[[int, MutableHeaders], None] = lambda _status, _headers: None
-        self._send = send
-        self._body = b""
-        self._is_read = False
-        self._content_type = ""
-        self._answer: list[bytes] = []
-
-    async def read(self) -> Response | None:
-        """Read the body; the refusal of one that is too long."""
-        parts, size = [], 0
-        async for chunk in self.request.stream():
-            size += len(chunk)
-            if size > _MAX_BODY:
-                return JSONResponse({"message": "Payload too large"}, status_code=413)
-            parts.append(chunk)
-        self._body = b"".join(parts)
-        return None
-
-    async def receive(self) -> Message:
-        """The body once more, for the application."""
-        if self._is_read:
-            return await self.request.receive()
-        self._is_read = True
-        return {"type": "http.request", "body": self._body, "more_body": False}
-
-    async def answer(self, response: Response) -> None:
-        """Send a response of our own."""
-        await response(self.request.scope, self.request.receive, self.send)
-
-    async def send(self, message: Message) -> None:
-        """Pass on what the application answers, noted and spoilt where that is planned."""
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            self.on_start(self.status, headers)
-            if self.spoil is FaultKind.WRONG_TYPE:
-                headers["content-type"] = "text/html; charset=utf-8"
-            self._content_type = headers.get("content-type", "")
-        elif self.kind in ("rest", "app"):
-            self._answer.append(message.get("body", b""))
-        if self.spoil in (FaultKind.LOST, FaultKind.DROPPED_AFTER):
-            return
-        if self.spoil is FaultKind.TRUNCATED and message.get("body"):
-            half = message["body"][: len(message["body"]) // 2]
-            await self._send({"type": "http.response.body", "body": half, "more_body": True})
-            await self.hang_up()
-            return
-        await self._send(message)
-
-    async def hang_up(self) -> None:
-        """End the connection without another word."""
-        cycle = getattr(self.request.receive, "__self__", None)
-        transport = getattr(cycle, "transport", None)
-        if transport is not None:
-            transport.close()
-        while (await self.request.receive())["type"] != "http.disconnect":
-            continue
-
-    @property
-    def exchange(self) -> Exchange:
-        """What was asked and answered."""
-        return Exchange(
-            self.method,
-            self.path,
-            self.request.url.query,
-            self._body,
-            self.status,
-            self._content_type,
-            b"".join(self._answer),
-        )
-
-
 def _rewritten(host: Host, scope: Scope) -> Scope:
     """Addresses by number lead to those by name: ``/repositories/1``, ``/organizations/1/team/2``, ``/teams/2``."""
     path: str = scope["path"]
-    if not path.startswith(_OLD_API):
+    if not path.startswith(OLD_API):
         return scope
     parts = path.strip("/").split("/")
     target, rest = "", parts[2:]
@@ -283,7 +158,7 @@ def _malformed(request: Request) -> Response | None:
     return None
 
 
-def _over(visit: _Visit, viewer: Viewer) -> Response | None:
+def _over(visit: Visit, viewer: Viewer) -> Response | None:
     """Whether a limit is reached; what is free of charge is not counted."""
     budget = viewer.budget
     if visit.path == "/rate_limit":
@@ -291,6 +166,7 @@ def _over(visit: _Visit, viewer: Viewer) -> Response | None:
     if budget.under_way >= CONCURRENT:
         return slowed(60)
     if visit.kind == "graphql":
+        # The other limits are the route's own: only it knows the price of a query.
         return None
     _, window = budget.window(visit.path)
     if window.remaining == 0:
@@ -300,7 +176,7 @@ def _over(visit: _Visit, viewer: Viewer) -> Response | None:
     return slowed(wait) if wait else None
 
 
-def _dress(visit: _Visit, viewer: Viewer, status: int, headers: MutableHeaders) -> None:
+def _dress(visit: Visit, viewer: Viewer, status: int, headers: MutableHeaders) -> None:
     """The headers of every answer, and the price of the request: a 304 costs nothing."""
     _common(status, headers)
     selected = visit.request.headers.get("x-github-api-version", API_VERSIONS[0])

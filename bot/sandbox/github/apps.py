@@ -194,7 +194,7 @@ class App:
                 "'Expiration time' claim ('exp') must be a numeric value representing the future time at which "
                 "the assertion expires",
             )
-        if float(until or 0) > now + (_LONGEST + _DRIFT).total_seconds():
+        if float(until or 0) > now + _LONGEST.total_seconds():
             raise RestError(401, "'Expiration time' claim ('exp') is too far in the future")
 
     def integration(self, state: State, url: str) -> dict[str, Any]:

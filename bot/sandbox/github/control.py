@@ -102,7 +102,6 @@ class Control:
         orders[name]()
         return {}
 
-
     def _graph(self, body: Json) -> Json:
         limits = self._host.state.graph
         if body.get("clear"):

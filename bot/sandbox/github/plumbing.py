@@ -79,6 +79,7 @@ def git(repository: BareRepository, *arguments: str, feed: bytes = b"") -> bytes
     Raises:
         GitFailed: It exits with an error.
     """
+    _require_texts(arguments)
     done = subprocess.run(
         ["git", "--git-dir", str(repository.path), *arguments],
         input=feed,
@@ -89,6 +90,16 @@ def git(repository: BareRepository, *arguments: str, feed: bytes = b"") -> bytes
     if done.returncode:
         raise GitFailed(done.stderr.decode(errors="replace").strip())
     return done.stdout
+
+
+def _require_texts(arguments: Sequence[str]) -> None:
+    """What no program can be given as an argument.
+
+    Raises:
+        GitFailed: One holds a NUL, or half of a character.
+    """
+    if any("\0" in one or one != one.encode(errors="replace").decode() for one in arguments):
+        raise GitFailed("an argument is no text")
 
 
 def environment() -> dict[str, str]:
@@ -280,7 +291,9 @@ def write_tree(
     """
     index = repository.path / f"index.{os.getpid()}.{os.urandom(6).hex()}"
     rows = b"".join(
-        (f"0 {NO_OBJECT}\t{path}\0" if edit is None else f"{edit[0]} {edit[1]}\t{path}\0").encode()
+        (f"0 {NO_OBJECT}\t{path}\0" if edit is None else f"{edit[0]} {edit[1]}\t{path}\0").encode(
+            errors="replace"
+        )
         for path, edit in edits.items()
         if edit is None or edit[0] != "040000"
     )
@@ -329,7 +342,7 @@ def unpoint(repository: BareRepository, reference: str) -> None:
 
 def is_reference_name(name: str) -> bool:
     """Whether git takes a name for a reference (``refs/heads/main``)."""
-    if name.startswith("-"):
+    if name.startswith("-") or "\0" in name or name != name.encode(errors="replace").decode():
         return False
     done = subprocess.run(
         ["git", "check-ref-format", name],

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.sandbox.github.admission import Admission, Exchange, Seen
+from bot.sandbox.github.admission import Admission
 from bot.sandbox.github.apps import EVERYTHING, App
 from bot.sandbox.github.control import Control
 from bot.sandbox.github.events import Events
@@ -23,6 +23,7 @@ from bot.sandbox.github.rest.routes import Rest, refused
 from bot.sandbox.github.smart_http import SmartHttp
 from bot.sandbox.github.state import State
 from bot.sandbox.github.tokens import READ_EVERYTHING, Tokens
+from bot.sandbox.github.visit import Exchange, Seen
 from bot.sandbox.github.webhooks import Webhooks
 from bot.sandbox.organization import Organization, Person
 from bot.web.server import WebServer

@@ -194,8 +194,7 @@ class Control:
 
     async def _read(self, values: Json) -> Json:
         me, channel = self._place(values)
-        messages = self._workspace.messages[channel.id]
-        self._workspace.read[(me.id, channel.id)] = messages[-1].ts if messages else ""
+        self._workspace.read[(me.id, channel.id)] = self._workspace.messages[channel.id].last_ts
         return {"ok": True}
 
     # -- what people do with the app -----------------------------------------------------------------------

@@ -220,7 +220,7 @@ class Conversing:
             raise SlackError("is_archived")
         if not ts:
             return None
-        message = next((item for item in self._workspace.messages[channel.id] if item.ts == ts), None)
+        message = self._workspace.message_at(channel.id, ts)
         if message is None or message.only_for:
             raise SlackError("thread_not_found")
         return message.thread_ts or ts

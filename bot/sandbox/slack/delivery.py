@@ -30,9 +30,16 @@ class Delivery:
         self._faults = faults or SlackFaults()
         self._tasks: set[asyncio.Task[None]] = set()
         self._gone = asyncio.Condition()
+        self._resting = 0
+        """How many events wait for their next try."""
         self._started = 0
         self._latest = 0
         """The number of the latest envelope that has arrived."""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an event is on its way to the app; one that waits for its next try is not."""
+        return len(self._tasks) > self._resting
 
     async def ask(self, kind: str, payload: Json) -> Ack:
         """Hand over something that a person waits for; it is tried once."""
@@ -51,12 +58,18 @@ class Delivery:
     async def _event(self, payload: Json) -> None:
         reason = ""
         for number, pause in enumerate((0.0, *self.retry_gaps_s)):
-            if pause > 0:
-                await asyncio.sleep(pause)
+            await self._rest(pause)
             ack = await self._hand_over("events_api", payload, retry=number, reason=reason)
             if ack.came or not ack.may_retry:
                 return
             reason = ack.retry_reason
+
+    async def _rest(self, pause_s: float) -> None:
+        self._resting += 1
+        try:
+            await asyncio.sleep(pause_s)
+        finally:
+            self._resting -= 1
 
     async def _hand_over(self, kind: str, payload: Json, *, retry: int = 0, reason: str = "") -> Ack:
         planned = self._faults.disturbance(kind, payload)
@@ -70,7 +83,7 @@ class Delivery:
         if planned.what is Disturbance.DUPLICATED:
             self._in_background(self._again(kind, payload, retry, reason))
         if planned.what is Disturbance.ACK_DROPPED:
-            return Ack(False, error=TIMED_OUT, retry_reason=ack.retry_reason or "http_timeout")
+            return Ack(False, error=TIMED_OUT, retry_reason=self.transport.timeout_reason)
         return ack
 
     async def _again(self, kind: str, payload: Json, retry: int, reason: str) -> None:

@@ -186,8 +186,8 @@ class Events:
         thread = shape.get("thread_ts")
         if thread in (None, shape["ts"]):
             return {}
-        authors = (item.user for item in self._workspace.messages[channel.id] if item.ts == thread)
-        return {"parent_user_id": next(authors, "")}
+        parent = self._workspace.message_at(channel.id, thread)
+        return {"parent_user_id": parent.user if parent else ""}
 
     def _links_shared(self, channel: Channel, shape: Json) -> None:
         links = list(_links_of(shape["text"], self.unfurl_domains))

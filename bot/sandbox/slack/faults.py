@@ -86,6 +86,7 @@ class SlackFaults:
 
         Status 200 means that the call is only slow, by ``delay_s``, or that only its connection fails.
         """
+        self._calls = [fault for fault in self._calls if fault.times > 0]
         self._calls.append(_Call(method, status, times, retry_after_s, delay_s, Connection(connection)))
 
     def disturb(
@@ -100,6 +101,7 @@ class SlackFaults:
             times: How many.
             delay_s: How late the delayed ones are.
         """
+        self._deliveries = [fault for fault in self._deliveries if fault.times > 0]
         self._deliveries.append(_Delivery(Disturbance(what), kind, times, delay_s))
 
     def disconnect(self, *, reason: str = "refresh_requested", times: int = 1, gap_s: float = 0.0) -> None:

@@ -175,7 +175,7 @@ class Interacting:
         key = surface.id if isinstance(surface, View) else surface.ts
         chosen = _chosen(action) if action else {}
         state = state_of(_blocks_of(surface), self._stage.held.get(key, {}), values or {}, chosen)
-        self._stage.held[key] = state
+        self._stage.keep_held(key, state)
         return state
 
     def _searchable(self, blocks: Sequence[Json], block_id: str, action_id: str) -> Json:

@@ -83,8 +83,7 @@ class Responding:
             api_events.message_deleted(self._stage.site, channel, message)
 
     def _shown(self, entry: ResponseUrl) -> Message | None:
-        messages = self._workspace.messages[entry.channel]
-        return next((item for item in messages if item.ts == entry.message_ts), None)
+        return self._workspace.message_at(entry.channel, entry.message_ts) if entry.message_ts else None
 
 
 def _content(body: Json) -> tuple[str, list[Json], list[Json]]:

@@ -22,6 +22,7 @@ from bot.sandbox.slack.delivery import Delivery
 from bot.sandbox.slack.events import Events
 from bot.sandbox.slack.faults import SlackFaults
 from bot.sandbox.slack.human import Human
+from bot.sandbox.slack.journal import Journal
 from bot.sandbox.slack.page_files import PageFiles
 from bot.sandbox.slack.signed import HttpTransport, RequestUrls
 from bot.sandbox.slack.sockets import SocketTransport
@@ -59,7 +60,7 @@ class LocalSlack:
         self.app = first_app(app_name, manifest)
         self.bot_token, self.app_token = self.app.bot_token, self.app.app_token
         self.signing_secret = self.app.signing_secret
-        self.journal: list[Json] = []
+        self.journal = Journal()
         self.workspace = Workspace(organization, app_name, monotonic)
         self._tokens = Tokens()
         self._tokens.add_app(self.app)

@@ -1,5 +1,7 @@
 """What one person sees of the workspace, in the shapes that the page and the tests' people read."""
 
+import itertools
+
 from bot.sandbox.slack.state import (
     BOT_USER,
     AssistantThread,
@@ -99,7 +101,10 @@ class Shown:
 
     def _channel(self, me: User, channel: Channel) -> Json:
         read = self._workspace.read.get((me.id, channel.id), "")
-        unread = [item for item in self._workspace.messages[channel.id] if _is_unread(item, me, read)]
+        newer = itertools.takewhile(
+            lambda item: item.ts > read, reversed(self._workspace.messages[channel.id])
+        )
+        unread = [item for item in newer if _is_unread(item, me)]
         return {
             "id": channel.id,
             "name": channel.name,
@@ -141,13 +146,8 @@ class Shown:
         }
 
 
-def _is_unread(message: Message, me: User, read: str) -> bool:
-    return (
-        message.ts > read
-        and message.user != me.id
-        and message.only_for in (None, me.id)
-        and message.is_top_level
-    )
+def _is_unread(message: Message, me: User) -> bool:
+    return message.user != me.id and message.only_for in (None, me.id) and message.is_top_level
 
 
 def _is_open(me: User, channel: Channel) -> bool:

@@ -71,6 +71,8 @@ class HttpTransport:
         skew_s: By how many seconds Slack's clock is off when it signs; asked for every request.
     """
 
+    timeout_reason = "http_timeout"
+
     def __init__(
         self, urls: str | RequestUrls, signing_secret: str, skew_s: Callable[[], float] = lambda: 0.0
     ) -> None:
@@ -131,7 +133,7 @@ def signed(secret: str, body: bytes, at: int) -> Mapping[str, str]:
     return {"X-Slack-Request-Timestamp": str(at), "X-Slack-Signature": f"v0={digest}"}
 
 
-_TIMED_OUT = Ack(False, error=TIMED_OUT, retry_reason="http_timeout")
+_TIMED_OUT = Ack(False, error=TIMED_OUT, retry_reason=HttpTransport.timeout_reason)
 
 
 def _post(url: str, body: bytes, headers: Mapping[str, str], timeout_s: float) -> Ack:

@@ -36,7 +36,10 @@ class _Connection:
 @dataclass(frozen=True, slots=True)
 class _Ticket:
     app_id: str
-    at: float = field(default_factory=time.monotonic)
+    at: float
+
+    def is_good(self, now: float) -> bool:
+        return now - self.at <= TICKET_SECONDS
 
 
 class SocketTransport:
@@ -47,6 +50,9 @@ class SocketTransport:
         note: Where frames are written down that were not what Slack expects.
         app_id: Whose connections the envelopes go to.
     """
+
+    # What captured Socket Mode envelopes say; over HTTP Slack says "http_timeout".
+    timeout_reason = "timeout"
 
     def __init__(
         self,
@@ -73,14 +79,16 @@ class SocketTransport:
 
     def new_ticket(self, app_id: str = APP_ID) -> str:
         """The secret part of a connection's address: good for one connection, and for half a minute."""
-        ticket = secrets.token_urlsafe(16)
-        self._tickets[ticket] = _Ticket(app_id)
+        ticket, now = secrets.token_urlsafe(16), time.monotonic()
+        # One that nobody came with is worth nothing any more.
+        self._tickets = {key: item for key, item in self._tickets.items() if item.is_good(now)}
+        self._tickets[ticket] = _Ticket(app_id, now)
         return ticket
 
     async def serve(self, socket: WebSocket) -> None:
         """One connection, from hello to its end."""
         ticket = self._tickets.pop(socket.query_params.get("ticket", ""), None)
-        if ticket is None or time.monotonic() - ticket.at > TICKET_SECONDS:
+        if ticket is None or not ticket.is_good(time.monotonic()):
             await socket.close(code=4401)
             return
         self._loop = asyncio.get_running_loop()
@@ -154,8 +162,7 @@ class SocketTransport:
                 return Ack(False, error=UNREACHABLE, retry_reason="connection_failed")
             answer = await asyncio.wait_for(waiting, self.ack_seconds)
         except TimeoutError:
-            # "timeout" is what captured Socket Mode envelopes say; over HTTP Slack says "http_timeout".
-            return Ack(False, error=TIMED_OUT, retry_reason="timeout")
+            return Ack(False, error=TIMED_OUT, retry_reason=self.timeout_reason)
         finally:
             self._waiting.pop(key, None)
             if connection:

@@ -10,6 +10,9 @@ from bot.sandbox.slack.events import Events
 from bot.sandbox.slack.records import TEAM_ID, Channel, Json, Message, User, View
 from bot.sandbox.slack.state import APP_ID, Workspace
 
+_MOST_HELD = 2_000
+"""Views and messages whose inputs are remembered."""
+
 
 @dataclass(slots=True)
 class Stage:
@@ -28,6 +31,13 @@ class Stage:
     manifest: Json
     held: dict[str, Json] = field(default_factory=dict)
     """What people have put into inputs that act at once, by the id of the view or message."""
+
+    def keep_held(self, key: str, state: Json) -> None:
+        """Remember what the inputs of a view or message hold; where nobody has been for long it is forgotten."""
+        self.held.pop(key, None)
+        self.held[key] = state
+        if len(self.held) > _MOST_HELD:
+            del self.held[next(iter(self.held))]
 
     @property
     def workspace(self) -> Workspace:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from bot.sandbox.organization import Organization
 from bot.sandbox.slack.apps import APP_ID, BOT_ID, BOT_USER, App
+from bot.sandbox.slack.posts import Posts
 from bot.sandbox.slack.records import (
     TEAM_ID,
     AssistantThread,
@@ -53,6 +54,8 @@ __all__ = [
 TRIGGER_SECONDS = 3.0
 RESPONSE_URL_SECONDS = 30 * 60
 RESPONSE_URL_USES = 5
+_MOST_KEPT = 10_000
+"""Of trigger ids and of response urls; more only while they are good."""
 
 
 class Workspace:
@@ -75,7 +78,7 @@ class Workspace:
         self.title = organization.title
         self.users: dict[str, User] = {BOT_USER: User(BOT_USER, app_name.lower(), app_name, "", is_bot=True)}
         self.channels: dict[str, Channel] = {}
-        self.messages: dict[str, list[Message]] = {}
+        self.messages: dict[str, Posts] = {}
         self.modals: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
         self.files: dict[str, File] = {}
@@ -123,7 +126,7 @@ class Workspace:
         """Make a channel or a conversation known, and tell who listens."""
         channel.created = channel.created or int(time.time())
         self.channels[channel.id] = channel
-        self.messages.setdefault(channel.id, [])
+        self.messages.setdefault(channel.id, Posts())
         self.tell({"kind": "channel", "channel": channel.id})
         return channel
 
@@ -141,17 +144,22 @@ class Workspace:
 
     def add_message(self, message: Message) -> Message:
         """Put a message where it belongs and tell who listens."""
-        self.messages[message.channel].append(message)
+        self.messages[message.channel].add(message)
         self._count_replies(message)
         self.tell({"kind": "message", "channel": message.channel, "ts": message.ts})
         return message
 
     def find_message(self, channel: str, ts: str) -> Message:
         """One message; raises ``message_not_found``."""
-        for message in self.messages.get(channel, ()):
-            if message.ts == ts:
-                return message
-        raise SlackError("message_not_found")
+        message = self.message_at(channel, ts)
+        if message is None:
+            raise SlackError("message_not_found")
+        return message
+
+    def message_at(self, channel: str, ts: str) -> Message | None:
+        """One message, or None."""
+        posts = self.messages.get(channel)
+        return posts.at(ts) if posts else None
 
     def change_message(self, message: Message, text: str, blocks: list[Json]) -> None:
         """Edit a message in place."""
@@ -168,8 +176,9 @@ class Workspace:
 
     def new_trigger(self, user: str, app_id: str = APP_ID) -> str:
         """A trigger id for somebody who just did something with an app."""
-        key = f"{next(self._numbers)}.{secrets.token_hex(8)}"
-        self.triggers[key] = Trigger(user, self.monotonic(), app_id=app_id)
+        key, now = f"{next(self._numbers)}.{secrets.token_hex(8)}", self.monotonic()
+        _forget_old(self.triggers, now - TRIGGER_SECONDS)
+        self.triggers[key] = Trigger(user, now, app_id=app_id)
         return key
 
     def use_trigger(self, key: str, app_id: str = APP_ID) -> str:
@@ -186,8 +195,9 @@ class Workspace:
 
     def new_response_url(self, channel: str, user: str, message_ts: str | None = None) -> str:
         """The secret part of an address that answers one interaction."""
-        key = secrets.token_urlsafe(18)
-        self.response_urls[key] = ResponseUrl(channel, user, self.monotonic(), message_ts)
+        key, now = secrets.token_urlsafe(18), self.monotonic()
+        _forget_old(self.response_urls, now - RESPONSE_URL_SECONDS)
+        self.response_urls[key] = ResponseUrl(channel, user, now, message_ts)
         return key
 
     def new_view(self, user: str, body: Json, below: View | None = None) -> View:
@@ -216,15 +226,11 @@ class Workspace:
         """Bring the first message of a thread up to date after a reply came or went."""
         if message.thread_ts in (None, message.ts) or message.only_for:
             return
-        of_channel = self.messages[message.channel]
-        parent = next((item for item in of_channel if item.ts == message.thread_ts), None)
+        posts = self.messages[message.channel]
+        parent = posts.at(str(message.thread_ts))
         if parent is None:
             return
-        replies = [
-            item
-            for item in of_channel
-            if item.thread_ts == parent.ts and item.ts != parent.ts and item.only_for is None
-        ]
+        replies = posts.replies(parent.ts)
         parent.reply_count = len(replies)
         parent.reply_users = list(dict.fromkeys(item.user for item in replies))
         parent.latest_reply = replies[-1].ts if replies else ""
@@ -251,6 +257,15 @@ class Workspace:
             self.add_channel(
                 Channel(key, channel.name, members | {BOT_USER}, channel.topic, is_private=channel.private)
             )
+
+
+def _forget_old(kept: "dict[str, Trigger] | dict[str, ResponseUrl]", ended_at: float) -> None:
+    """Drop what ran out before a time, once there is much of it; until then it is refused in its own words."""
+    while len(kept) >= _MOST_KEPT:
+        oldest = next(iter(kept))
+        if kept[oldest].at > ended_at:
+            return
+        del kept[oldest]
 
 
 def _id(kind: str, number: int, name: str) -> str:

@@ -29,6 +29,11 @@ class Ack:
 class Transport(Protocol):
     """One way to the app."""
 
+    @property
+    def timeout_reason(self) -> str:
+        """Why an event comes again whose ack did not come in time."""
+        ...
+
     async def deliver(self, kind: str, payload: Json, *, retry: int = 0, reason: str = "") -> Ack:
         """Hand over one envelope (``slash_commands``, ``interactive`` or ``events_api``) and wait for the ack.
 

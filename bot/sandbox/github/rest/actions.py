@@ -70,6 +70,10 @@ def _set_environment(call: Call) -> Reply:
     item, name = call.repository, call.params["environment_name"]
     if len(name) > 255:
         raise invalid("Environment", "name", message="Name is too long (maximum is 255 characters)")
+    policy = call.body.get("deployment_branch_policy")
+    parts = ("protected_branches", "custom_branch_policies")
+    if policy is not None and not all(isinstance(policy.get(part), bool) for part in parts):
+        raise RestError(422, f"Invalid request.\n\n{' and '.join(parts)} are booleans, and needed.")
     known = next((one for one in item.environments if one.lower() == name.lower()), None)
     if known is None:
         item.environments.append(name)

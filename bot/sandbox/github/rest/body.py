@@ -15,7 +15,7 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
 }
 
 
-def parsed(raw: bytes, wraps: str = "") -> dict[str, Any]:
+def parsed(raw: bytes) -> dict[str, Any]:
     """The body as an object; an empty one is an empty object.
 
     Raises:
@@ -27,32 +27,39 @@ def parsed(raw: bytes, wraps: str = "") -> dict[str, Any]:
         body = json.loads(raw)
     except (ValueError, RecursionError):
         raise RestError(400, "Problems parsing JSON") from None
-    if wraps and isinstance(body, list):
-        return {wraps: body}
     if not isinstance(body, dict):
         raise RestError(400, "Body should be a JSON object")
     return body
 
 
-def checked(body: Mapping[str, Any], fields: Mapping[str, str]) -> None:
-    """Compare a body with the types of its fields.
+def checked(body: Mapping[str, Any], fields: Mapping[str, str]) -> dict[str, Any]:
+    """A body whose fields have the types that they should have.
 
     Types: ``string``, ``boolean``, ``integer``, ``object``, ``array``, ``[string]`` (a list of), choices as
-    ``a|b``; ``!`` behind one says that the field is needed, ``?`` that it may be null.
+    ``a|b``; ``!`` behind one says that the field is needed, ``?`` that null means something. Null in another
+    field that is not needed is as good as nothing: PyGithub sends it, and GitHub takes it.
 
     Raises:
         RestError: Every field that is missing or wrong, in one message.
     """
     faults = []
+    kept = {
+        name: value for name, value in body.items() if value is not None or _keeps_null(fields.get(name, ""))
+    }
     for name, kind in fields.items():
-        if name not in body:
+        if name not in kept:
             faults += [f'"{name}" wasn\'t supplied.'] if "!" in kind else []
             continue
-        fault = _fault(body[name], kind)
+        fault = _fault(kept[name], kind)
         if fault:
             faults.append(f"For 'properties/{name}', {fault}")
     if faults:
         raise RestError(422, "Invalid request.\n\n" + "\n".join(faults))
+    return kept
+
+
+def _keeps_null(kind: str) -> bool:
+    return "?" in kind or "!" in kind
 
 
 def _fault(value: Any, kind: str) -> str:

@@ -29,7 +29,8 @@ def endpoints() -> list[Endpoint]:
         "enforce_admins": "boolean?!",
         "required_pull_request_reviews": "object?!",
         "restrictions": "object?!",
-        **dict.fromkeys(_SWITCHES, "boolean?"),
+        **dict.fromkeys(_SWITCHES, "boolean"),
+        "allow_force_pushes": "boolean?",
     }
     return [
         Endpoint("GET", "/repos/{owner}/{repo}/branches", _branches, "contents=read"),

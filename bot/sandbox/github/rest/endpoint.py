@@ -36,7 +36,6 @@ class Endpoint:
         needs: Permissions as GitHub writes them in X-Accepted-GitHub-Permissions: commas join what is
             needed together, semicolons divide alternatives; empty where anybody may ask.
         body: Field to type, as ``rest.body`` reads them.
-        wraps: A bare list is taken too, as the body's field of this name.
         on_archived: Whether a write is carried out on an archived repository.
     """
 
@@ -45,7 +44,6 @@ class Endpoint:
     answer: "Callable[[Call], Reply]"
     needs: str = ""
     body: Mapping[str, str] = field(default_factory=dict)
-    wraps: str = ""
     on_archived: bool = False
 
     @property

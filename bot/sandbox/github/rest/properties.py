@@ -87,6 +87,8 @@ def _defined(call: Call, name: Any, given: Json) -> Json:
 
 def _define_many(call: Call) -> Reply:
     _ = call.organization
+    if not call.body["properties"]:
+        raise _invalid("properties can't be blank")
     return Reply([_defined(call, one.get("property_name"), one) for one in call.body["properties"]])
 
 
@@ -146,8 +148,8 @@ def _set(call: Call) -> Reply:
 def _set_many(call: Call) -> Reply:
     _ = call.organization
     names = call.body["repository_names"]
-    if len(names) > 30:
-        raise _invalid("repository_names can name 30 repositories at most")
+    if not 0 < len(names) <= 30:
+        raise _invalid("repository_names names between 1 and 30 repositories")
     items = [call.state.repository(call.state.name, name) for name in names]
     changes = _checked(call)
     for item in items:

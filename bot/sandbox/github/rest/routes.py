@@ -104,8 +104,7 @@ class Rest:
         authorize(call)
         if not endpoint.is_write:
             return endpoint.answer(call)
-        call.body = parsed(raw, endpoint.wraps)
-        checked(call.body, endpoint.body)
+        call.body = checked(parsed(raw), endpoint.body)
         with self._host.state.lock:
             return endpoint.answer(call)
 

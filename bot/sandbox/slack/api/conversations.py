@@ -91,15 +91,11 @@ def history(call: Call) -> Json:
 def replies(call: Call) -> Json:
     """A thread, the first message first and on every page; a reply's timestamp shows that reply alone."""
     channel, ts = _readable(call), call.text("ts")
-    visible = _visible(call, channel)
-    first = next((item for item in visible if item.ts == ts), None)
-    if first is None:
+    posts = call.site.workspace.messages[channel.id]
+    first = posts.at(ts)
+    if first is None or first.only_for:
         raise SlackError("thread_not_found")
-    rest = [
-        item
-        for item in visible
-        if item.thread_ts == ts and item.ts != ts and _is_between(call, item.ts, "latest", "oldest")
-    ]
+    rest = [item for item in posts.replies(ts) if _is_between(call, item.ts, "latest", "oldest")]
     rest, cursor = _messages(call, rest, newest_first=False)
     with_metadata = call.flag("include_all_metadata")
     answer: Json = {

@@ -5,24 +5,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.slack.records import Json
-
-
-@dataclass(frozen=True, slots=True)
-class ManifestProblem:
-    """One thing that is wrong: where, and why."""
-
-    pointer: str
-    message: str
+from bot.sandbox.slack.api.manifest_rules import ManifestProblem, whole_problems
 
 
 def manifest_problems(manifest: Any) -> tuple[ManifestProblem, ...]:
     """Everything that is wrong with a manifest; pointers begin at its root."""
+    found = shape_problems(manifest)
+    # How the parts belong together can be told only of parts that have their shape.
+    return found or tuple(whole_problems(manifest))
+
+
+def shape_problems(manifest: Any) -> tuple[ManifestProblem, ...]:
+    """What is wrong with the parts of a manifest, each by itself; one without any can be read and used."""
     if not isinstance(manifest, dict):
         return (ManifestProblem("", "must be an object"),)
-    found = [*_shape(manifest, _MANIFEST, "")]
-    # How the parts belong together can be told only of parts that have their shape.
-    return tuple(found or _whole(manifest))
+    return tuple(_shape(manifest, _MANIFEST, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,36 +198,3 @@ _CHECKS: Mapping[type, Callable[[Any, Any, str], Iterator[ManifestProblem]]] = {
     _Texts: _texts,
     _Rows: _rows,
 }
-
-
-def _whole(manifest: Json) -> Iterator[ManifestProblem]:
-    settings, features = manifest.get("settings") or {}, manifest.get("features") or {}
-    has_socket = bool(settings.get("socket_mode_enabled"))
-    subscriptions = settings.get("event_subscriptions") or {}
-    has_events = subscriptions.get("bot_events") or subscriptions.get("user_events")
-    if has_events and not has_socket and not subscriptions.get("request_url"):
-        yield ManifestProblem(
-            "/settings/event_subscriptions", "Events need a Request URL or Socket Mode to be enabled"
-        )
-    interactivity = settings.get("interactivity") or {}
-    if interactivity.get("is_enabled") and not has_socket and not interactivity.get("request_url"):
-        yield ManifestProblem(
-            "/settings/interactivity", "Interactivity needs a Request URL or Socket Mode to be enabled"
-        )
-    scopes = (manifest.get("oauth_config") or {}).get("scopes") or {}
-    if scopes.get("bot") and "bot_user" not in features:
-        yield ManifestProblem("/oauth_config/scopes/bot", "Bot scopes need a bot user in features")
-    for number, command in enumerate(features.get("slash_commands") or []):
-        if not has_socket and not command.get("url"):
-            yield ManifestProblem(
-                f"/features/slash_commands/{number}", "A command needs a URL or Socket Mode"
-            )
-    yield from _doubles(features.get("slash_commands") or [], "command", "/features/slash_commands")
-
-
-def _doubles(rows: list[Json], name: str, place: str) -> Iterator[ManifestProblem]:
-    seen: set[str] = set()
-    for number, row in enumerate(rows):
-        if row[name] in seen:
-            yield ManifestProblem(f"{place}/{number}/{name}", f"{row[name]} stands twice")
-        seen.add(row[name])

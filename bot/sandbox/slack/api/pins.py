@@ -35,17 +35,17 @@ def list_pins(call: Call) -> Json:
     channel = call.channel()
     if call.actor not in channel.members:
         raise SlackError("not_in_channel")
-    found = {item.ts: item for item in call.site.workspace.messages[channel.id]}
+    posts = call.site.workspace.messages[channel.id]
+    found = [message for ts in reversed(channel.pins) if (message := posts.at(ts))]
     items = [
         {
             "type": "message",
             "channel": channel.id,
             "created": channel.created,
-            "created_by": found[ts].user,
-            "message": shape_message(call.site, found[ts]) | {"pinned_to": [channel.id]},
+            "created_by": message.user,
+            "message": shape_message(call.site, message) | {"pinned_to": [channel.id]},
         }
-        for ts in reversed(channel.pins)
-        if ts in found
+        for message in found
     ]
     return {"items": items}
 

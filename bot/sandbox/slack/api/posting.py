@@ -48,7 +48,7 @@ def thread_of(call: Call, channel: Channel, argument: str = "thread_ts") -> str 
     if not re.fullmatch(r"[0-9]{9,}\.[0-9]+", ts):
         line = f"[ERROR] {ts[:40]} is not a valid thread_ts"
         raise SlackError("invalid_thread_ts", response_metadata={"messages": [line]})
-    found = next((item for item in call.site.workspace.messages[channel.id] if item.ts == ts), None)
+    found = call.site.workspace.message_at(channel.id, ts)
     return found.thread_ts or ts if found else ts
 
 

@@ -44,7 +44,11 @@ class _Bucket:
 
 
 class Rates:
-    """Counts the calls that were well formed; one that is refused for its arguments costs nothing."""
+    """Counts the calls that did something; one that is refused for its arguments costs nothing.
+
+    Slack does not say whether it does. An app that is tested here with many wrong payloads shall be told what is
+    wrong with them, and not to wait.
+    """
 
     def __init__(self, monotonic: Callable[[], float], *, is_on: bool = True) -> None:
         self._monotonic = monotonic
@@ -52,17 +56,33 @@ class Rates:
         self._buckets: dict[tuple[str, ...], _Bucket] = {}
 
     def take(self, app_id: str, method: Method, channel: str = "") -> None:
-        """Count one call; raises ``RateLimited``, and then counts nothing."""
+        """Count one call; raises ``RateLimited``, and then counts nothing.
+
+        Args:
+            app_id: Who calls.
+            method: What.
+            channel: The id of the channel that it posts to; empty for every other call.
+        """
         if not self._is_on:
             return
-        buckets = [self._bucket((app_id, method.name), *_BUCKETS[method.tier])]
-        if method.tier is Tier.POSTING and channel:
-            buckets.append(self._bucket((app_id, method.name, channel), *_CHANNEL))
+        buckets = self._buckets_of(app_id, method, channel)
         wait = max(bucket.wait for bucket in buckets)
         if wait > 0:
             raise RateLimited(max(1, math.ceil(wait)))
         for bucket in buckets:
             bucket.left -= 1
+
+    def give_back(self, app_id: str, method: Method, channel: str = "") -> None:
+        """Count a call as if it had not been made: it was refused for what it carried, and nothing was done."""
+        if self._is_on:
+            for bucket in self._buckets_of(app_id, method, channel):
+                bucket.left = min(bucket.size, bucket.left + 1)
+
+    def _buckets_of(self, app_id: str, method: Method, channel: str) -> list[_Bucket]:
+        of_method = self._bucket((app_id, method.name), *_BUCKETS[method.tier])
+        return (
+            [of_method, self._bucket((app_id, method.name, channel), *_CHANNEL)] if channel else [of_method]
+        )
 
     def _bucket(self, key: tuple[str, ...], size: float, per_second: float) -> _Bucket:
         now = self._monotonic()

@@ -1,6 +1,6 @@
 """chat.startStream, appendStream and stopStream: a message that people see while it is written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.sandbox.slack.api import events
@@ -28,6 +28,8 @@ def start(call: Call) -> Json:
     """A message in a thread that grows from now on."""
     channel = destination(call, may_be_outside=False)
     thread_ts = thread_of(call, channel)
+    if thread_ts is None:
+        raise SlackError("invalid_thread_ts")
     if not channel.is_im:
         _check_recipient(call)
     mode = call.text("task_display_mode") or "timeline"
@@ -39,15 +41,14 @@ def start(call: Call) -> Json:
     message.stream_ends_at = call.site.monotonic() + STREAM_SECONDS
     _grow(message, chunks)
     call.site.workspace.add_message(message)
-    if thread_ts:
-        quieten(call, channel.id, thread_ts)
+    quieten(call, channel.id, thread_ts)
     return {"channel": channel.id, "ts": message.ts}
 
 
 def append(call: Call) -> Json:
     """More of it."""
     channel, message = _streaming(call)
-    chunks = _chunks(call)
+    chunks = _chunks(call, message.chunks)
     if not chunks:
         raise SlackError("no_text")
     _grow(message, chunks)
@@ -58,7 +59,7 @@ def append(call: Call) -> Json:
 def stop(call: Call) -> Json:
     """The rest, and what stands below it; from then on an ordinary message."""
     channel, message = _streaming(call)
-    chunks, blocks = _chunks(call), call.get("blocks") or []
+    chunks, blocks = _chunks(call, message.chunks), call.get("blocks") or []
     closing = checked_blocks(blocks)
     _grow(message, chunks)
     message.blocks = [*message.blocks, *closing]
@@ -97,8 +98,11 @@ def _streaming(call: Call) -> tuple[Channel, Message]:
     return channel, message
 
 
-def _chunks(call: Call) -> list[Json]:
-    """What the call adds, as chunks; raises ``invalid_chunks`` or ``msg_too_long``."""
+def _chunks(call: Call, before: Sequence[Json] = ()) -> list[Json]:
+    """What the call adds, as chunks; raises ``invalid_chunks`` or ``msg_too_long``.
+
+    ``before`` is what was streamed so far: a message takes fifty blocks through chunks, and fifty at its end.
+    """
     text = call.text("markdown_text")
     found: list[Json] = [{"type": "markdown_text", "text": text}] if text else []
     for number, chunk in enumerate(call.get("chunks") or []):
@@ -107,8 +111,8 @@ def _chunks(call: Call) -> list[Json]:
             line = f"[ERROR] {problem} [json-pointer:/chunks/{number}]"
             raise SlackError("invalid_chunks", response_metadata={"messages": [line]})
         found.append(chunk)
-    blocks = [block for chunk in found if chunk["type"] == "blocks" for block in chunk["blocks"]]
-    if len(blocks) > _MAX_BLOCKS:
+    blocks = _streamed_blocks(found)
+    if len(blocks) + len(_streamed_blocks(before)) > _MAX_BLOCKS:
         raise SlackError("invalid_chunks")
     checked_blocks(blocks, "/chunks")
     if sum(len(chunk["text"]) for chunk in found if chunk["type"] == "markdown_text") > MAX_MARKDOWN:
@@ -117,6 +121,10 @@ def _chunks(call: Call) -> list[Json]:
         {**chunk, "blocks": with_ids(chunk["blocks"])} if chunk["type"] == "blocks" else chunk
         for chunk in found
     ]
+
+
+def _streamed_blocks(chunks: Sequence[Json]) -> list[Json]:
+    return [block for chunk in chunks if chunk["type"] == "blocks" for block in chunk["blocks"]]
 
 
 def _chunk_problem(chunk: Any) -> str:

@@ -48,9 +48,8 @@ def _message(call: Call) -> Message:
         if not ts:
             raise SlackError("missing_ts")
     place = call.find_channel(channel, "cannot_find_channel" if not unfurl_id else missing)
-    found = (item for item in call.site.workspace.messages[place.id] if item.ts == ts and not item.only_for)
-    message = next(found, None)
-    if message is None:
+    message = call.site.workspace.message_at(place.id, ts)
+    if message is None or message.only_for:
         raise SlackError(missing)
     return message
 

@@ -9,7 +9,7 @@ from bot.sandbox.slack.api.arguments import read_arguments
 from bot.sandbox.slack.api.call import Call
 from bot.sandbox.slack.api.methods import BY_NAME
 from bot.sandbox.slack.api.rates import RateLimited, Rates
-from bot.sandbox.slack.api.registry import Method
+from bot.sandbox.slack.api.registry import Method, Tier
 from bot.sandbox.slack.api.scheduled import post_due
 from bot.sandbox.slack.api.site import Site
 from bot.sandbox.slack.api.wire import Sent
@@ -86,8 +86,7 @@ class WebApi:
         call.arguments = read_arguments(method, sent.arguments)
         if token and method.needs:
             call.demand(*method.needs(call))
-        self._take_turn(method, call)
-        body = {"ok": True, **method.handler(call)}
+        body = {"ok": True, **self._in_turn(method, call)}
         return _with_warnings(body, call.warnings, call.messages), token.app.id if token else ""
 
     def _token(self, method: Method, text: str) -> Token:
@@ -117,12 +116,25 @@ class WebApi:
                 needed = method.needs(call)
         call.demand(*needed)
 
-    def _take_turn(self, method: Method, call: Call) -> None:
-        """Count the call against the app's pace."""
-        place = call.text("channel")
-        channel = self.site.workspace.channel_named(place) if place else None
+    def _in_turn(self, method: Method, call: Call) -> Json:
+        """Carry the method out, unless the app has used up its pace."""
         app_id = call.token.app.id if call.token else call.text("client_id")
-        self._rates.take(app_id, method, channel.id if channel else place)
+        channel = self._channel_of(call) if method.tier is Tier.POSTING else ""
+        self._rates.take(app_id, method, channel)
+        try:
+            return method.handler(call)
+        except SlackError:
+            self._rates.give_back(app_id, method, channel)
+            raise
+
+    def _channel_of(self, call: Call) -> str:
+        """Where a call posts, by whatever name it calls the place; empty for a place that there is not."""
+        workspace, place = self.site.workspace, call.text("channel")
+        person = workspace.users.get(place)
+        if person is not None and not person.is_bot:
+            return workspace.direct(place, call.app).id
+        channel = workspace.channel_named(place)
+        return channel.id if channel else ""
 
 
 def refused(error: SlackError, warnings: tuple[str, ...] = ()) -> Json:
