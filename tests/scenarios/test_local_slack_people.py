@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from tests.scenarios.bolt_world import MANIFEST, BoltWorld, Json, option, plain, section, until
+from tests.scenarios.bolt_world import MANIFEST, BoltWorld, Json, form, option, plain, section, until
 
 BOT = "U0CALLBOARD"
 
@@ -370,6 +370,25 @@ def test_an_app_that_asked_for_nothing_hears_nothing() -> None:
 
     assert "not configured to handle interactive responses" in answer["error"]
     assert (deaf.heard, ways) == ({}, {"in"})
+
+
+def test_an_app_that_is_not_interactive_hears_of_no_form_select_or_shortcut() -> None:
+    settings = {**MANIFEST["settings"], "interactivity": {"is_enabled": False}}
+    deaf = BoltWorld("http", {**MANIFEST, "settings": settings})
+    select = {"type": "external_select", "action_id": "find", "placeholder": plain("Find")}
+    message = deaf.post("Well?", section("Well?", accessory=select))
+    ana = deaf.opens("ana", form(section("Well?"), notify_on_close=True))
+    answers = [
+        ana.searches("Find", "something", message)["error"],
+        ana.uses("Call everybody")["error"],
+        ana.submits()[""],
+    ]
+    ana.closes()
+    heard = set(deaf.heard)
+    deaf.stop()
+
+    assert all("not configured to handle interactive responses" in answer for answer in answers)
+    assert heard == {"command"}
 
 
 def test_who_arrives_and_who_changes_is_told() -> None:

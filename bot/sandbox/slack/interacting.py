@@ -63,7 +63,7 @@ class Interacting:
             payload |= self._stage.in_message(message)
             channel = self._workspace.channels[message.channel]
             payload["response_url"] = self._stage.response_url(channel, user, message)
-        ack = await self._stage.delivery.ask("interactive", payload)
+        ack = await self._ask(payload)
         return _seen(ack)
 
     async def options(
@@ -93,7 +93,7 @@ class Interacting:
             payload |= self._stage.in_view(view, self._state(view, None))
         elif message:
             payload |= self._stage.in_message(message)
-        ack = await self._stage.delivery.ask("interactive", payload)
+        ack = await self._ask(payload)
         problem = options_problem(ack.payload) if ack.came else ""
         if problem:
             self._stage.delivery.refuse("block_suggestion", problem, ack.payload)
@@ -118,9 +118,10 @@ class Interacting:
             return self._refused(view, {"errors": view.errors})
         payload = self._stage.interaction(user, "view_submission")
         payload |= {"view": view.shaped(state), "response_urls": self._response_urls(user, blocks, state)}
-        ack = await self._stage.delivery.ask("interactive", payload)
+        ack = await self._ask(payload)
         if not ack.came:
-            return self._refused(view, {"error": TROUBLE})
+            is_deaf = ack.error == NOT_CONFIGURED
+            return self._refused(view, {"error": NOT_CONFIGURED if is_deaf else TROUBLE})
         stack = self._workspace.modals.get(user.id, [])
         problem = submission_problem(ack.payload, blocks, len(stack))
         if problem:
@@ -139,7 +140,7 @@ class Interacting:
             if closed.body.get("notify_on_close"):
                 payload = self._stage.interaction(user, "view_closed", trigger=False)
                 payload |= {"view": closed.shaped(self._state(closed, None)), "is_cleared": is_cleared}
-                await self._stage.delivery.ask("interactive", payload)
+                await self._ask(payload)
         return {"ok": True}
 
     async def shortcut(self, user: User, callback_id: str, message: Message | None = None) -> Json:
@@ -166,7 +167,13 @@ class Interacting:
                 "channel": shown["channel"],
                 "response_url": self._stage.response_url(channel, user),
             }
-        return _seen(await self._stage.delivery.ask("interactive", payload))
+        return _seen(await self._ask(payload))
+
+    async def _ask(self, payload: Json) -> Ack:
+        """Hand over an interaction; an app that is not set up for any hears of none."""
+        if not self._stage.is_interactive:
+            return Ack(False, error=NOT_CONFIGURED)
+        return await self._stage.delivery.ask("interactive", payload)
 
     def _state(self, surface: View | Message | None, values: Json | None, action: Json | None = None) -> Json:
         """What every input of a message or view holds now; what was touched is remembered."""

@@ -17,6 +17,7 @@ from bot.sandbox.slack.records import Channel, File, Json, SlackError
 MAX_BYTES = 1_000_000_000
 _LONGEST_ALT_TEXT = 1_000
 _MOST_CHANNELS = 100
+_MOST_UPLOADS = 1_000
 
 
 def upload_url(call: Call) -> Json:
@@ -37,6 +38,9 @@ def upload_url(call: Call) -> Json:
         key, name, name, mimetype, b"", call.actor, int(call.site.wall()), alt_text=call.text("alt_txt")
     )
     ticket = secrets.token_urlsafe(24)
+    if len(call.site.uploads) >= _MOST_UPLOADS:
+        # Addresses do not stay good for ever; nobody will come back to the oldest of so many.
+        del call.site.uploads[next(iter(call.site.uploads))]
     call.site.uploads[ticket] = Upload(file, call.app.id, length)
     return {"upload_url": f"{call.site.url}/upload/v1/{ticket}", "file_id": key}
 

@@ -118,7 +118,8 @@ class WebApi:
 
     def _in_turn(self, method: Method, call: Call) -> Json:
         """Carry the method out, unless the app has used up its pace."""
-        app_id = call.token.app.id if call.token else call.text("client_id")
+        app = call.token.app if call.token else self.site.tokens.by_client(call.text("client_id"))
+        app_id = app.id if app else ""
         channel = self._channel_of(call) if method.tier is Tier.POSTING else ""
         self._rates.take(app_id, method, channel)
         try:
