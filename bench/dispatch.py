@@ -12,8 +12,8 @@ from slack_bolt import App, BoltRequest
 
 from bench.measure import each_ms
 from bot.bootstrap import build
-from bot.sandbox.slack.signed import signed
 from bot.sandbox.slack.state import Json
+from bot.sandbox.slack.to_app.signed import signed
 from bot.slack.app import Inbox, build_app
 from bot.slack.handover import Handover, Tell, Work
 from bot.slack.people import People

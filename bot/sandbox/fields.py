@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from bot.sandbox.reading import Json, text_of
-from bot.sandbox.slack.inputs import HELD
+from bot.sandbox.slack.people.inputs import HELD
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from bot.sandbox.reading import (
     seen_modal,
     text_of,
 )
-from bot.sandbox.slack.inputs import HELD
+from bot.sandbox.slack.people.inputs import HELD
 
 Surface = SeenMessage | SeenModal | SeenHome
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.slack.transport import ACK_SECONDS
+from bot.sandbox.slack.to_app.transport import ACK_SECONDS
 from tests.scenarios.bolt_world import BoltWorld, Json, field, form, option, plain, section, until
 
 TEXT = {"type": "plain_text_input"}

@@ -17,8 +17,8 @@ from starlette.routing import Route
 
 from bot.sandbox.people import Sandbox
 from bot.sandbox.slack import LocalSlack
-from bot.sandbox.slack.delivery import RETRY_GAPS_S
-from bot.sandbox.slack.signed import HttpTransport, RequestUrls
+from bot.sandbox.slack.to_app.delivery import RETRY_GAPS_S
+from bot.sandbox.slack.to_app.signed import HttpTransport, RequestUrls
 from bot.web.server import WebServer
 from tests.scenarios.bolt_world import MANIFEST, ORGANIZATION, Json, until
 

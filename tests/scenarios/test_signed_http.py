@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.slack.signed import signed
+from bot.sandbox.slack.to_app.signed import signed
 from tests.scenarios.world import World
 
 BODY = b'{"type": "url_verification", "challenge": "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"}'

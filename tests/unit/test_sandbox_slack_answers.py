@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.slack.answers import command_problem, options_problem, shown_error, submission_problem
-from bot.sandbox.slack.inputs import HELD, complaint, complaints, state_of
+from bot.sandbox.slack.people.inputs import HELD, complaint, complaints, state_of
+from bot.sandbox.slack.people.typed import as_rich_text, links_in
 from bot.sandbox.slack.records import SlackError
-from bot.sandbox.slack.typed import as_rich_text, links_in
+from bot.sandbox.slack.to_app.answers import command_problem, options_problem, shown_error, submission_problem
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),

@@ -5,12 +5,12 @@ import pytest
 from bot.sandbox.slack import state
 from bot.sandbox.slack.api.rates import Rates
 from bot.sandbox.slack.api.registry import Method, Tier
-from bot.sandbox.slack.faults import SlackFaults
 from bot.sandbox.slack.journal import MOST_ENTRIES, Journal
 from bot.sandbox.slack.posts import MOST_WHISPERS, Posts
 from bot.sandbox.slack.records import Message, SlackError
-from bot.sandbox.slack.sockets import SocketTransport
 from bot.sandbox.slack.state import RESPONSE_URL_SECONDS, TRIGGER_SECONDS, Workspace
+from bot.sandbox.slack.to_app.faults import SlackFaults
+from bot.sandbox.slack.to_app.sockets import SocketTransport
 from tests.unit.test_sandbox_slack_web_api import ORGANIZATION
 
 
@@ -120,7 +120,7 @@ def test_a_fault_that_has_struck_is_forgotten() -> None:
 
 
 def test_an_address_of_a_socket_that_nobody_came_with_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.sandbox.slack.sockets.TICKET_SECONDS", -1.0)
+    monkeypatch.setattr("bot.sandbox.slack.to_app.sockets.TICKET_SECONDS", -1.0)
     sockets = SocketTransport()
     for _ in range(50):
         newest = sockets.new_ticket()

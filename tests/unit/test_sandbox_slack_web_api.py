@@ -12,8 +12,8 @@ from bot.sandbox.organization import Channel, Organization, Person
 from bot.sandbox.slack.api import ALL_SCOPES, METHODS, WebApi
 from bot.sandbox.slack.api.registry import Method
 from bot.sandbox.slack.api.wire import Sent
+from bot.sandbox.slack.people.typed import as_sent
 from bot.sandbox.slack.state import BOT_USER, TEAM_ID, Message, SlackError, Workspace
-from bot.sandbox.slack.typed import as_sent
 
 SCOPES = frozenset(
     "chat:write channels:read channels:history channels:join groups:read groups:history im:read im:write im:history"

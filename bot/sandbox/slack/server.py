@@ -17,17 +17,17 @@ from bot.sandbox.slack.api.routes import ApiRoutes
 from bot.sandbox.slack.api.site import Site
 from bot.sandbox.slack.api.web_api import WebApi
 from bot.sandbox.slack.apps import App, Tokens, first_app, next_app
-from bot.sandbox.slack.control import Control
-from bot.sandbox.slack.delivery import Delivery
-from bot.sandbox.slack.events import Events
-from bot.sandbox.slack.faults import SlackFaults
-from bot.sandbox.slack.human import Human
+from bot.sandbox.slack.control.page_files import PageFiles
+from bot.sandbox.slack.control.routes import Control
 from bot.sandbox.slack.journal import Journal
-from bot.sandbox.slack.page_files import PageFiles
-from bot.sandbox.slack.signed import HttpTransport, RequestUrls
-from bot.sandbox.slack.sockets import SocketTransport
-from bot.sandbox.slack.stage import Stage
+from bot.sandbox.slack.people.human import Human
+from bot.sandbox.slack.people.stage import Stage
 from bot.sandbox.slack.state import Json, SlackError, Workspace
+from bot.sandbox.slack.to_app.delivery import Delivery
+from bot.sandbox.slack.to_app.events import Events
+from bot.sandbox.slack.to_app.faults import SlackFaults
+from bot.sandbox.slack.to_app.signed import HttpTransport, RequestUrls
+from bot.sandbox.slack.to_app.sockets import SocketTransport
 from bot.web.server import WebServer
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from bot.sandbox.slack.sockets import REASONS, SocketTransport
 from bot.sandbox.slack.state import Json, SlackError
+from bot.sandbox.slack.to_app.sockets import REASONS, SocketTransport
 
 Scope = Any
 _App = Callable[[Any, Any, Any], Awaitable[Any]]

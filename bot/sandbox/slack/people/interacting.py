@@ -3,19 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.sandbox.slack.answers import (
+from bot.sandbox.slack.api.content import with_ids
+from bot.sandbox.slack.people.elements import found_elements
+from bot.sandbox.slack.people.inputs import HELD, complaints, state_of
+from bot.sandbox.slack.people.stage import Stage
+from bot.sandbox.slack.records import Json, Message, SlackError, User, View
+from bot.sandbox.slack.to_app.answers import (
     NOT_CONFIGURED,
     TROUBLE,
     options_problem,
     shown_error,
     submission_problem,
 )
-from bot.sandbox.slack.api.content import with_ids
-from bot.sandbox.slack.elements import found_elements
-from bot.sandbox.slack.inputs import HELD, complaints, state_of
-from bot.sandbox.slack.records import Json, Message, SlackError, User, View
-from bot.sandbox.slack.stage import Stage
-from bot.sandbox.slack.transport import Ack
+from bot.sandbox.slack.to_app.transport import Ack
 
 MIN_QUERY_LENGTH = 3
 """How much has to be typed before a select asks the app, unless the select says otherwise."""

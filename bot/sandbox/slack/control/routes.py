@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.sandbox.slack.asked import content, guarded, refusal, table, text
-from bot.sandbox.slack.elements import found_elements
-from bot.sandbox.slack.faults import SlackFaults
-from bot.sandbox.slack.human import Human
-from bot.sandbox.slack.shown import INLINE_TYPES, Shown
+from bot.sandbox.slack.control.asked import content, guarded, refusal, table, text
+from bot.sandbox.slack.control.shown import INLINE_TYPES, Shown
+from bot.sandbox.slack.people.elements import found_elements
+from bot.sandbox.slack.people.human import Human
 from bot.sandbox.slack.state import Channel, Json, Message, SlackError, User, View, Workspace
+from bot.sandbox.slack.to_app.faults import SlackFaults
 
 _STILL_HERE_S = 10
 

@@ -4,8 +4,8 @@ import re
 
 from bot.sandbox.slack.api.shapes import profile_of
 from bot.sandbox.slack.apps import TokenKind
+from bot.sandbox.slack.people.stage import Stage
 from bot.sandbox.slack.records import Json, SlackError, User
-from bot.sandbox.slack.stage import Stage
 from bot.sandbox.slack.state import APP_ID, BOT_USER
 
 _PROFILE = ("real_name", "email", "title", "timezone")

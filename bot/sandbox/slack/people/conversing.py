@@ -5,14 +5,14 @@ import re
 import time
 from typing import Any
 
-from bot.sandbox.slack.answers import command_problem
 from bot.sandbox.slack.api import events as api_events
 from bot.sandbox.slack.api.content import check_attachments, with_ids
 from bot.sandbox.slack.api.shapes import shape_file, shape_message
+from bot.sandbox.slack.people.stage import Stage, spoken_name
+from bot.sandbox.slack.people.typed import as_sent
 from bot.sandbox.slack.records import TEAM_ID, Channel, File, Json, Message, SlackError, User
-from bot.sandbox.slack.stage import Stage, spoken_name
 from bot.sandbox.slack.state import APP_ID, BOT_USER
-from bot.sandbox.slack.typed import as_sent
+from bot.sandbox.slack.to_app.answers import command_problem
 
 
 class Conversing:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from bot.sandbox.slack.api.shapes import shape_message
 from bot.sandbox.slack.api.site import Site
-from bot.sandbox.slack.delivery import Delivery
-from bot.sandbox.slack.events import Events
 from bot.sandbox.slack.records import TEAM_ID, Channel, Json, Message, User, View
 from bot.sandbox.slack.state import APP_ID, Workspace
+from bot.sandbox.slack.to_app.delivery import Delivery
+from bot.sandbox.slack.to_app.events import Events
 
 _MOST_HELD = 2_000
 """Views and messages whose inputs are remembered."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.sandbox.slack.elements import found_elements
+from bot.sandbox.slack.people.elements import found_elements
 from bot.sandbox.slack.records import Json, SlackError
 
 REQUIRED = "Please complete this required field."

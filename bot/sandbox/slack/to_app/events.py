@@ -8,10 +8,10 @@ import uuid
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from bot.sandbox.slack.delivery import Delivery
+from bot.sandbox.slack.people.typed import as_rich_text, links_in
 from bot.sandbox.slack.records import TEAM_ID, Channel, Json, Message, User
 from bot.sandbox.slack.state import APP_ID, BOT_USER, Workspace
-from bot.sandbox.slack.typed import as_rich_text, links_in
+from bot.sandbox.slack.to_app.delivery import Delivery
 
 CHANNEL_TYPES = {"channels": "channel", "groups": "group", "im": "im", "mpim": "mpim"}
 """The last part of an event's name, and the word for it inside the event."""

@@ -15,7 +15,7 @@ import anyio.to_thread
 
 from bot.sandbox.slack.api.arguments import parse_json
 from bot.sandbox.slack.state import Json
-from bot.sandbox.slack.transport import ACK_SECONDS, TIMED_OUT, UNREACHABLE, Ack
+from bot.sandbox.slack.to_app.transport import ACK_SECONDS, TIMED_OUT, UNREACHABLE, Ack
 
 MOST_REDIRECTS = 2
 USER_AGENT = "Slackbot 1.0 (+https://api.slack.com/robots)"

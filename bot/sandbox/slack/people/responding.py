@@ -4,8 +4,8 @@ from typing import Any
 
 from bot.sandbox.slack.api import events as api_events
 from bot.sandbox.slack.api.content import check_attachments, check_content, is_true
+from bot.sandbox.slack.people.stage import Stage
 from bot.sandbox.slack.records import Json, Message, ResponseUrl, SlackError
-from bot.sandbox.slack.stage import Stage
 from bot.sandbox.slack.state import BOT_USER, RESPONSE_URL_SECONDS, RESPONSE_URL_USES
 
 

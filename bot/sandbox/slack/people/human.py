@@ -1,10 +1,10 @@
 """What people do, and what comes of it: carried out for one person at a time, in Slack's payload shapes."""
 
-from bot.sandbox.slack.arriving import Arriving
-from bot.sandbox.slack.conversing import Conversing
-from bot.sandbox.slack.interacting import Interacting
-from bot.sandbox.slack.responding import Responding
-from bot.sandbox.slack.stage import Stage
+from bot.sandbox.slack.people.arriving import Arriving
+from bot.sandbox.slack.people.conversing import Conversing
+from bot.sandbox.slack.people.interacting import Interacting
+from bot.sandbox.slack.people.responding import Responding
+from bot.sandbox.slack.people.stage import Stage
 
 
 class Human(Conversing, Interacting, Responding, Arriving):

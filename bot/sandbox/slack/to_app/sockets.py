@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.sandbox.slack.api.arguments import parse_json
 from bot.sandbox.slack.state import APP_ID, Json
-from bot.sandbox.slack.transport import ACK_SECONDS, TIMED_OUT, UNREACHABLE, Ack
+from bot.sandbox.slack.to_app.transport import ACK_SECONDS, TIMED_OUT, UNREACHABLE, Ack
 
 MOST_CONNECTIONS = 10
 TICKET_SECONDS = 30.0

@@ -5,9 +5,9 @@ import time
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from bot.sandbox.slack.faults import Disturbance, SlackFaults
 from bot.sandbox.slack.state import Json
-from bot.sandbox.slack.transport import TIMED_OUT, Ack, Transport
+from bot.sandbox.slack.to_app.faults import Disturbance, SlackFaults
+from bot.sandbox.slack.to_app.transport import TIMED_OUT, Ack, Transport
 
 RETRY_GAPS_S = (0.0, 60.0, 300.0)
 """Slack sends an event again at once, after a minute, and after five."""
