@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.official_rest import is_installed, wrong
 from tests.scenarios.world import World
 
 
@@ -27,7 +26,3 @@ def world(
     theatre = World(tmp_path_factory.mktemp("theatre"), mode=request.param)
     yield theatre
     theatre.stop()
-    # After the end, so that nothing is still under way.
-    assert theatre.refused() == []
-    if is_installed():
-        assert wrong(theatre.github.exchanges) == []

@@ -6,6 +6,7 @@ PostgreSQL.
 """
 
 import itertools
+import json
 import os
 import signal
 import subprocess
@@ -19,8 +20,9 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.sandbox.people import Person, Sandbox
+from bot.sandbox.people import Person, Sandbox, refusal_line
 from bot.sandbox.process import SandboxProcess, settings_text
+from bot.slack.manifest import manifest
 from catalog_sync.github.client import GitHubClient, connect_github
 from core.clock import SystemClock
 from core.jobs import Jobs
@@ -175,9 +177,15 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
     catalog = folder / "repositories" / "catalog"
     catalog.mkdir(parents=True)
     (catalog / "catalog-info.yaml").write_text(GROUPS)
-    process = SandboxProcess(folder)
-    yield Outside(process)
+    asked = folder / "manifest.json"
+    asked.write_text(json.dumps(manifest("/callboard", ("who", "docs", "new", "score"))))
+    process = SandboxProcess(folder, manifest=asked)
+    found = Outside(process)
+    yield found
+    refused = {refusal_line(entry) for entry in found.sandbox.refusals()}
     process.stop()
+    # Forty runs in two minutes are more than Slack takes; the bot waits and goes on.
+    assert refused <= {"chat.update: ratelimited"}
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,12 @@ import pytest
 pytest_plugins = ["pytester"]
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "sandbox.md"
-BOT, TESTS = re.findall(
-    r"^```python\n(import pytest\n.*?)^(def test_.*?)```", GUIDE.read_text(encoding="utf-8"), re.S | re.M
-)[0]
-"""The example of the guide: a bot, and a test of it."""
+BOT, HELLO, BAD_DAY = re.search(
+    r"^```python\n(import pytest\n.*?)^(def test_.*?)```.*^```python\n(def test_.*?)```",
+    GUIDE.read_text(encoding="utf-8"),
+    re.S | re.M,
+).groups()
+"""The examples of the guide: a bot, a test of it, and one of a day when everything breaks."""
 
 
 def run(pytester: pytest.Pytester, tests: str) -> pytest.RunResult:
@@ -21,9 +23,9 @@ def run(pytester: pytest.Pytester, tests: str) -> pytest.RunResult:
 
 
 def test_a_strangers_bot_is_tested_as_the_guide_shows(pytester: pytest.Pytester) -> None:
-    result = run(pytester, TESTS)
+    result = run(pytester, f"from bot.sandbox.github.faults import FaultKind\n\n{HELLO}\n{BAD_DAY}")
 
-    result.assert_outcomes(passed=1)
+    result.assert_outcomes(passed=2)
 
 
 def test_a_test_whose_app_sent_what_slack_refuses_fails_and_says_what(pytester: pytest.Pytester) -> None:

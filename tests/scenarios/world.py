@@ -31,6 +31,7 @@ from core.access import Visibility
 from core.clock import SystemClock
 from core.jobs import JobStatus
 from core.settings import Settings, load
+from tests.official_rest import is_installed, wrong
 
 PATIENCE_S = 30.0
 _ANSWERED_NO = ("users_not_found", "invalid_auth")
@@ -210,11 +211,14 @@ class World:
         ]
 
     def stop(self) -> None:
-        """End everything; the bot first."""
+        """End everything, the bot first; then nothing may have been sent that Slack or GitHub would refuse."""
         self.callboard.stop()
         self.slack.stop()
         self.github.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+        assert self.refused() == []
+        if is_installed():
+            assert wrong(self.github.exchanges) == []
 
     def _git(self, name: str, *arguments: str) -> str:
         found = self.repository(name)
