@@ -20,10 +20,12 @@ from tests.official_rest import ALLOWED, ALLOWED_REQUESTS, Description, descript
 from tests.scenarios.rest_world import Hub
 
 NEW = RepositoryName("github.test", "acme", "new")
-_OURS = {"GET /repositories/{id}", "GET /codeload/{owner}/{repo}/legacy.{kind}/{ref}"} | {
-    f"GET /repos/{{owner}}/{{repo}}/{kind}" for kind in ("tarball", "zipball")
-}
-"""Routes of GitHub's that its description leaves out."""
+_OURS = {
+    "GET /repositories/{id}",
+    "GET /codeload/{owner}/{repo}/legacy.{kind}/{ref}",
+    "GET /orgs/{org}/teams/{team_slug}/members/{username}",
+} | {f"GET /repos/{{owner}}/{{repo}}/{kind}" for kind in ("tarball", "zipball")}
+"""Routes of GitHub's that its description leaves out, or has at an older address."""
 
 
 @pytest.fixture(scope="module")

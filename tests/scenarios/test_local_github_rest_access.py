@@ -178,7 +178,7 @@ def test_a_suspended_installation_gets_nothing(hub: Hub, clock: FixedClock) -> N
         ({"name": "x", "private": "yes"}, 422, "For 'properties/private', \"yes\" is not a boolean."),
         ({"name": None}, 422, "For 'properties/name', nil is not a string."),
         ({"name": "hello"}, 422, "Repository creation failed."),
-        ({"name": "../x"}, 422, "Repository creation failed."),
+        ({"name": ".."}, 422, "Repository creation failed."),
     ],
 )
 def test_a_wrong_body_is_refused_with_its_fault(hub: Hub, body: Any, status: int, message: str) -> None:

@@ -16,12 +16,14 @@ from bot.sandbox.github.limits import CONCURRENT
 from bot.sandbox.github.refusals import RestError
 from bot.sandbox.github.rest.meta import API_VERSIONS
 from bot.sandbox.github.rest.routes import refused
-from bot.sandbox.github.shapes.people import number_of
+from bot.sandbox.github.shapes.people import team_number
 from bot.sandbox.github.tokens import Tokens
 from bot.sandbox.github.viewer import Viewer
 from bot.sandbox.github.visit import OLD_API, Exchange, Seen, Visit
 
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_MOST_KEPT, _MOST_BYTES = 2_000, 32 * 1024 * 1024
+"""So many exchanges are kept, and so much of them."""
 _CREATIONS = ("/pulls", "/comments", "/repos", "/issues", "/generate", "/teams")
 _NO_AGENT = (
     "\r\nRequest forbidden by administrative rules. Please make sure your request has a User-Agent header "
@@ -34,14 +36,15 @@ class Admission:
     """An ASGI application around another."""
 
     def __init__(
-        self, inner: ASGIApp, host: Host, tokens: Tokens, faults: FaultPlan, seen: list[Seen]
+        self, inner: ASGIApp, host: Host, tokens: Tokens, faults: FaultPlan, seen: deque[Seen]
     ) -> None:
         self._inner = inner
         self._host = host
         self._tokens = tokens
         self._faults = faults
         self._seen = seen
-        self.exchanges: deque[Exchange] = deque(maxlen=2_000)
+        self.exchanges: deque[Exchange] = deque()
+        self._kept_bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -59,11 +62,20 @@ class Admission:
         """Write a request down, before whoever asked has the whole answer."""
         self._seen.append(Seen(visit.method, visit.path, visit.status))
         if visit.kind in ("rest", "app") and fault is None:
-            self.exchanges.append(visit.exchange)
+            self._keep(visit.exchange)
+
+    def _keep(self, exchange: Exchange) -> None:
+        """Keep an exchange, and let the oldest go where they become too many or too much."""
+        self.exchanges.append(exchange)
+        self._kept_bytes += exchange.size
+        while len(self.exchanges) > _MOST_KEPT or (
+            self._kept_bytes > _MOST_BYTES and len(self.exchanges) > 1
+        ):
+            self._kept_bytes -= self.exchanges.popleft().size
 
     async def _serve(self, visit: Visit, fault: Fault | None) -> None:
         if fault and fault.kind is FaultKind.SLOW:
-            await asyncio.sleep(fault.delay_s)
+            visit.delay_s = fault.delay_s
         elif fault and fault.kind is FaultKind.DROPPED:
             await visit.hang_up()
             return
@@ -82,7 +94,7 @@ class Admission:
     async def _admit(self, visit: Visit) -> None:
         """Who asks, whether they may ask at all, and then the request itself."""
         if visit.kind in ("page", "sandbox"):
-            await self._inner(visit.request.scope, visit.request.receive, visit.send)
+            await self._carry_out(visit, visit.request.receive)
             return
         if visit.kind != "git":
             refusal = await visit.read()
@@ -97,7 +109,7 @@ class Admission:
             return
         visit.request.scope.setdefault("state", {})["viewer"] = viewer
         if visit.kind == "git":
-            await self._inner(visit.request.scope, visit.request.receive, visit.send)
+            await self._carry_out(visit, visit.request.receive)
         else:
             await self._limited(visit, viewer)
 
@@ -109,9 +121,15 @@ class Admission:
             return
         viewer.budget.under_way += 1
         try:
-            await self._inner(visit.request.scope, visit.receive, visit.send)
+            await self._carry_out(visit, visit.receive)
         finally:
             viewer.budget.under_way -= 1
+
+    async def _carry_out(self, visit: Visit, receive: Receive) -> None:
+        # A slow request is under way while it takes its time, and counts as one of those at once.
+        if visit.delay_s:
+            await asyncio.sleep(visit.delay_s)
+        await self._inner(visit.request.scope, receive, visit.send)
 
 
 def _rewritten(host: Host, scope: Scope) -> Scope:
@@ -122,11 +140,13 @@ def _rewritten(host: Host, scope: Scope) -> Scope:
     parts = path.strip("/").split("/")
     target, rest = "", parts[2:]
     if parts[0] == "repositories" and len(parts) > 1:
-        found = next((one for one in host.state.repositories.values() if str(one.number) == parts[1]), None)
+        number = parts[1] if parts[1].isascii() and parts[1].isdigit() and len(parts[1]) < 10 else "0"
+        found = host.state.by_number(int(number))
         target = f"/repos/{found.full_name}" if found else ""
     elif parts[0] == "teams" or parts[2:3] == ["team"]:
-        number, rest = (parts[1:2], parts[2:]) if parts[0] == "teams" else (parts[3:4], parts[4:])
-        slug = next((one for one in host.state.teams if [str(number_of("team", one))] == number), None)
+        wanted, rest = (parts[1:2], parts[2:]) if parts[0] == "teams" else (parts[3:4], parts[4:])
+        state = host.state
+        slug = next((one for one in state.teams if [str(team_number(state, one))] == wanted), None)
         target = f"/orgs/{host.state.name}/teams/{slug}" if slug else ""
     elif parts[0] == "organizations" and parts[1:2] == ["1"]:
         target = f"/orgs/{host.state.name}"

@@ -134,7 +134,9 @@ class App:
             if LEVELS.get(level, 9) > LEVELS.get(self.permissions.get(name, ""), 0):
                 raise RestError(422, "The permissions requested are not granted to this installation.")
         wanted.setdefault("metadata", "read")
-        until = (self._clock.now() + _LASTS).replace(microsecond=0)
+        now = self._clock.now()
+        until = (now + _LASTS).replace(microsecond=0)
+        self._tokens = {text: one for text, one in self._tokens.items() if one.until > now}
         minted = InstallationToken(self._text(until), until, wanted, repositories or self.repositories)
         self._tokens[minted.token] = minted
         self.minted += 1

@@ -27,6 +27,7 @@ class Control:
 
     - ``POST /_sandbox/faults`` ``{"route", "kind", "times"?, "delay_s"?, "retry_after_s"?}``; ``{"clear": true}``
     - ``POST /_sandbox/tokens`` ``{"permissions", "repositories"?, "login"?}`` answers ``{"token"}``
+    - ``POST /_sandbox/limits`` ``{"reset": true}``: nobody has asked for anything yet
     - ``POST /_sandbox/settle`` ``{"count"}``: the first questions about a new repository are answered 404
     - ``POST /_sandbox/webhooks`` ``{"do": "deliver_to"|"hold"|"release"|"drop"|"duplicate"|"delay"|"redeliver", ...}``
       with ``url``, ``order``, ``count``, ``seconds`` or ``id``
@@ -44,6 +45,7 @@ class Control:
         orders = {
             "faults": self._plan,
             "tokens": self._token,
+            "limits": self._limits,
             "settle": self._settle,
             "webhooks": self._webhooks,
             "graph": self._graph,
@@ -79,6 +81,12 @@ class Control:
             raise WrongOrder("repositories is a list of names")
         login = _text(body, "login") if "login" in body else None
         return {"token": self._tokens.new(permissions, repositories, login)}
+
+    def _limits(self, body: Json) -> Json:
+        if body.get("reset") is not True:
+            raise WrongOrder("reset is true")
+        self._tokens.forget_spending()
+        return {}
 
     def _settle(self, body: Json) -> Json:
         self._host.settling.count = int(_number(body, "count", 0))

@@ -90,6 +90,7 @@ class FaultPlan:
             for fault in self._faults:
                 if fault.times > 0 and fnmatch(f"{method} {path}", fault.route):
                     fault.times -= 1
+                    self._faults = [one for one in self._faults if one.times > 0]
                     return fault
         return None
 

@@ -10,6 +10,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bot.sandbox.github.bare import GitThing
+from bot.sandbox.github.refusals import not_found
+from bot.sandbox.github.rest.routes import refused
 from bot.sandbox.github.state import DEFAULT_BRANCH, HostedRepository, State
 
 _STYLE = """
@@ -30,6 +32,7 @@ table { border-collapse: collapse } td, th { border: 1px solid var(--line); padd
 :target { background: color-mix(in srgb, var(--link) 15%, transparent); border-radius: .25rem }
 .dim { color: var(--dim) }
 """
+_RAW = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
 
 
 class Pages:
@@ -44,12 +47,13 @@ class Pages:
             Route("/{owner}", self._organization),
             Route("/{owner}/{name}", self._repository),
             Route("/{owner}/{name}/blob/{branch}/{path:path}", self._file),
+            Route("/{owner}/{name}/raw/{place:path}", self._raw),
             Route("/{owner}/{name}/tree/{branch}/{path:path}", self._file),
         ]
 
     async def _organization(self, request: Request) -> Response:
         if request.path_params["owner"].lower() != self._state.name.lower():
-            return _missing()
+            return _missing(request)
         items = "".join(
             f'<li><a href="/{_e(item.full_name)}">{_e(item.name)}</a> <span class="dim">{_e(item.description)}</span></li>'
             for item in sorted(self._state.repositories.values(), key=lambda item: item.name)
@@ -59,7 +63,7 @@ class Pages:
     async def _repository(self, request: Request) -> Response:
         repository = self._find(request)
         if repository is None:
-            return _missing()
+            return _missing(request)
         readme = await run_in_threadpool(repository.git.thing, "HEAD:README.md")
         tree = await run_in_threadpool(repository.git.thing, "HEAD:")
         body = _listing(repository, "", tree) if tree else '<p class="dim">This repository is empty.</p>'
@@ -72,12 +76,24 @@ class Pages:
         path = request.path_params["path"].strip("/")
         thing = await run_in_threadpool(repository.git.thing, f"HEAD:{path}") if repository else None
         if repository is None or thing is None:
-            return _missing()
+            return _missing(request)
         if thing.type == "tree":
             return _page(path, _crumbs(repository, path), _listing(repository, f"{path}/", thing))
         text = thing.content.decode(errors="replace")
         body = _markdown(text) if path.endswith(".md") else _lines(text)
         return _page(path, _crumbs(repository, path), body)
+
+    async def _raw(self, request: Request) -> Response:
+        """Where ``download_url`` leads: a branch, which may have slashes in its name, or an oid; then the path."""
+        repository = self._find(request)
+        parts = request.path_params["place"].split("/")
+        for length in range(1, len(parts)) if repository else ():
+            assert repository
+            place = f"{'/'.join(parts[:length])}:{'/'.join(parts[length:])}"
+            thing = await run_in_threadpool(repository.git.thing, place)
+            if thing and thing.type == "blob":
+                return Response(thing.content, media_type="text/plain; charset=utf-8", headers=_RAW)
+        return _missing(request)
 
     def _find(self, request: Request) -> HostedRepository | None:
         return self._state.repository(request.path_params["owner"], request.path_params["name"])
@@ -133,7 +149,10 @@ def _page(title: str, crumbs: str, body: str) -> Response:
     )
 
 
-def _missing() -> Response:
+def _missing(request: Request) -> Response:
+    """A page for a browser; who asks for none of HTML took the address for one of the API."""
+    if "html" not in request.headers.get("accept", ""):
+        return refused(not_found())
     page = _page("Not found", "Not found", "<p>There is nothing here.</p>")
     page.status_code = 404
     return page

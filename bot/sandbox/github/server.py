@@ -30,6 +30,7 @@ from bot.web.server import WebServer
 from core.clock import Clock
 
 __all__ = ["LocalGitHub", "Seen"]
+_MOST_SEEN = 100_000
 
 
 class LocalGitHub:
@@ -44,7 +45,7 @@ class LocalGitHub:
         token: A personal token that reads everything; ``publish_token`` may write everything.
         app: The App, installed on the organisation; ``app.permissions`` is what it may do.
         webhooks: Who is told of changes; nobody until ``webhooks.deliver_to(url)``.
-        requests: Every request that came in.
+        requests: The last requests that came in, as many as a large test makes.
     """
 
     def __init__(self, root: Path, organization: Organization, clock: Clock, *, port: int = 0) -> None:
@@ -53,7 +54,7 @@ class LocalGitHub:
         self.publish_token = f"ghp_{secrets.token_hex(18)}"
         self.app = App(organization.name, clock)
         self.webhook_secret = secrets.token_hex(16)
-        self.requests: list[Seen] = []
+        self.requests: deque[Seen] = deque(maxlen=_MOST_SEEN)
         self.faults = FaultPlan()
         self._server = WebServer(_Gate(self), "127.0.0.1", port)
         self.url = self._server.url

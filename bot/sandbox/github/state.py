@@ -37,6 +37,9 @@ class State:
         self.permissions: dict[str, dict[str, str]] = {slug: {} for slug in self.teams}
         self.repositories: dict[str, HostedRepository] = {}
         self.former_names: dict[str, HostedRepository] = {}
+        self.secret_teams: set[str] = set()
+        """Slugs of teams that only their people see on the web page; the others are ``closed``."""
+        self._first_slugs: dict[str, str] = {}
         self.org_rulesets: list[dict[str, Any]] = []
         """Rulesets of the organisation as REST shows them."""
         self.property_schema: list[dict[str, Any]] = []
@@ -75,6 +78,43 @@ class State:
                 if old in granted:
                     granted[name] = granted.pop(old)
             self.touch(repository)
+
+    def add_team(self, team: Team, *, is_secret: bool) -> None:
+        """Make a team; the caller has checked that its slug is free."""
+        with self.lock:
+            self.teams[team.slug] = team
+            self.permissions[team.slug] = {}
+            if team.slug in self._first_slugs.values():
+                # One that was renamed since has the numbers that follow from this slug.
+                self._first_slugs[team.slug] = f"{team.slug}~{len(self._first_slugs)}"
+            if is_secret:
+                self.secret_teams.add(team.slug)
+
+    def rename_team(self, old: str, team: Team) -> None:
+        """Put a changed team in the place of another, at its own slug; what belongs to it goes with it."""
+        with self.lock:
+            if team.slug != old:
+                self._first_slugs[team.slug] = self.first_slug(old)
+                self._first_slugs.pop(old, None)
+                self.permissions[team.slug] = self.permissions.pop(old)
+                if old in self.secret_teams:
+                    self.secret_teams = self.secret_teams - {old} | {team.slug}
+            self.teams = {
+                (team.slug if slug == old else slug): team if slug == old else _below(one, old, team.slug)
+                for slug, one in self.teams.items()
+            }
+
+    def remove_team(self, slug: str) -> None:
+        """Take a team off the host; the teams below it come to stand alone."""
+        with self.lock:
+            self.permissions.pop(slug, None)
+            self._first_slugs.pop(slug, None)
+            self.secret_teams.discard(slug)
+            self.teams = {name: _below(one, slug, None) for name, one in self.teams.items() if name != slug}
+
+    def first_slug(self, slug: str) -> str:
+        """What a team was called when it was made: its numbers follow from that, and survive renames."""
+        return self._first_slugs.get(slug, slug)
 
     def by_node_id(self, node_id: str) -> HostedRepository | None:
         """A repository by its GraphQL id."""
@@ -183,6 +223,10 @@ class State:
         self._by_number[hosted.number] = hosted
         self.former_names.pop(row.name.lower(), None)
         return hosted
+
+
+def _below(team: Team, old: str, new: str | None) -> Team:
+    return team.model_copy(update={"parent": new}) if team.parent == old else team
 
 
 __all__ = ["DEFAULT_BRANCH", "PERMISSIONS", "HostedRepository", "PullRequest", "PullState", "Review", "State"]

@@ -60,6 +60,11 @@ class Exchange:
     content_type: str
     response_body: bytes
 
+    @property
+    def size(self) -> int:
+        """How many bytes its bodies have."""
+        return len(self.request_body) + len(self.response_body)
+
 
 class Visit:
     """One request on its way through the door."""
@@ -70,6 +75,7 @@ class Visit:
         self.kind = Seen(self.method, self.path, 0).kind
         self.status = 0
         self.spoil: FaultKind | None = None
+        self.delay_s = 0.0
         self.on_start: Callable[[int, MutableHeaders], None] = lambda _status, _headers: None
         self.on_end: Callable[[], None] = lambda: None
         self._is_over = False

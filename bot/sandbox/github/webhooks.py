@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 import uuid
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,6 +37,8 @@ EVENTS = (
     "team_add",
 )
 """Every event that is ever sent."""
+_MOST_KEPT = 2_000
+"""So many deliveries are kept; GitHub keeps those of three days."""
 _KEPT_BYTES = 10_000
 """So much of an answer's body is kept in the log."""
 
@@ -110,7 +113,7 @@ class Webhooks:
         now = clock.now()
         self.app_hook = Hook(app, "integration", app, "", secret, ("*",), now, now)
         self.hooks: list[Hook] = []
-        self.deliveries: list[Delivery] = []
+        self._log: deque[Delivery] = deque(maxlen=_MOST_KEPT)
         self._queue: queue.Queue[Delivery | None] = queue.Queue()
         self._held: list[Delivery] | None = None
         self._lock = threading.RLock()
@@ -123,6 +126,12 @@ class Webhooks:
         """Send the App's events there; nothing is sent before."""
         self.app_hook.url = url
         self.app_hook.updated_at = self._clock.now()
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """The last attempts to deliver something, the oldest first."""
+        with self._lock:
+            return list(self._log)
 
     @property
     def is_wanted(self) -> bool:
@@ -258,8 +267,9 @@ class Webhooks:
             "message": delivery.status,
         }
         with self._lock:
-            if delivery not in self.deliveries:
-                self.deliveries.append(delivery)
+            # What is delivered twice is one delivery.
+            if not any(one is delivery for one in self._log):
+                self._log.append(delivery)
 
     def _headers(self, delivery: Delivery, body: bytes) -> Mapping[str, str]:
         hook = delivery.hook
@@ -291,13 +301,16 @@ def encoded(delivery: Delivery) -> bytes:
 
 def _post(delivery: Delivery, body: bytes) -> None:
     try:
-        answer = requests.post(
-            delivery.hook.url,
-            data=body,
-            headers=dict(delivery.sent_headers),
-            timeout=_TIMEOUT_S,
-            allow_redirects=False,
-        )
+        with requests.Session() as session:
+            # A proxy of this machine's environment would not find a listener on this machine.
+            session.trust_env = False
+            answer = session.post(
+                delivery.hook.url,
+                data=body,
+                headers=dict(delivery.sent_headers),
+                timeout=_TIMEOUT_S,
+                allow_redirects=False,
+            )
     except requests.Timeout:
         delivery.status, delivery.status_code = "timed out", 504
     except requests.RequestException:

@@ -9,7 +9,7 @@ from bot.sandbox.github.graph.listing import by_name, repositories, repository_k
 from bot.sandbox.github.graph.paging import Connection, connection
 from bot.sandbox.github.graph.rules import rulesets_of
 from bot.sandbox.github.hosted import HostedRepository
-from bot.sandbox.github.shapes.people import ORGANIZATION_ID, number_of
+from bot.sandbox.github.shapes.people import ORGANIZATION_ID, number_of, team_number
 from bot.sandbox.github.state import State
 from bot.sandbox.organization import Person, Team
 
@@ -78,9 +78,13 @@ def _teams(account: Account, info: Info, **args: Any) -> Connection:
         if _holds(args.get("query"), team)
         and not (args.get("rootTeamsOnly") and team.parent)
         and (logins is None or {*team.members, *team.maintainers} & set(logins))
-        and args.get("privacy") in (None, "VISIBLE")
+        and args.get("privacy") in (None, _privacy(account.state, team))
     ]
     return _team_page(info, found, args)
+
+
+def _privacy(state: State, team: Team) -> str:
+    return "SECRET" if team.slug in state.secret_teams else "VISIBLE"
 
 
 def _team_page(info: Info, found: Sequence[Team], args: Mapping[str, Any]) -> Connection:
@@ -253,13 +257,13 @@ RESOLVERS: Mapping[str, Mapping[str, Resolver]] = {
     },
     "Bot": {**_PLACE, "id": lambda actor, _info: f"BOT_{actor.login}"},
     "Team": {
-        "id": lambda team, _info: f"T_{team.slug}",
-        "databaseId": lambda team, _info: number_of("team", team.slug),
+        "id": lambda team, info: f"T_{asking(info).state.first_slug(team.slug)}",
+        "databaseId": lambda team, info: team_number(asking(info).state, team.slug),
         "slug": lambda team, _info: team.slug,
         "name": lambda team, _info: team.name,
         "description": lambda team, _info: team.description or None,
         "combinedSlug": lambda team, info: f"{asking(info).state.name}/{team.slug}",
-        "privacy": lambda _team, _info: "VISIBLE",
+        "privacy": lambda team, info: _privacy(asking(info).state, team),
         "url": lambda team, info: _page_of(info, f"/orgs/{asking(info).state.name}/teams/{team.slug}"),
         "resourcePath": lambda team, info: f"/orgs/{asking(info).state.name}/teams/{team.slug}",
         "organization": lambda _team, info: Account(asking(info).state),

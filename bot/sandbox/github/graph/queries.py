@@ -55,7 +55,7 @@ def node(asked: Asking, node_id: str) -> Any:
     elif kind == "U":
         found = state.people.get(rest)
     elif kind == "T" and asked.viewer.may("members"):
-        found = state.teams.get(rest)
+        found = next((one for one in state.teams.values() if state.first_slug(one.slug) == rest), None)
     elif kind == "PR":
         found = _pull(asked, rest)
     if found is None:

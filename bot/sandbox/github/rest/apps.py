@@ -23,6 +23,7 @@ def endpoints() -> list[Endpoint]:
         Endpoint("PUT", f"{_ONE}/suspended", _suspend, "app"),
         Endpoint("DELETE", f"{_ONE}/suspended", _unsuspend, "app"),
         Endpoint("GET", "/orgs/{org}/installation", _of_organization, "app"),
+        Endpoint("GET", "/users/{username}/installation", _of_account, "app"),
         Endpoint("GET", "/repos/{owner}/{repo}/installation", _of_repository, "app"),
         Endpoint("GET", "/installation/repositories", _repositories, "installation"),
         Endpoint("DELETE", "/installation/token", _revoke, "installation"),
@@ -55,6 +56,13 @@ def _installation(call: Call) -> Reply:
 def _of_organization(call: Call) -> Reply:
     _ = call.organization
     if not call.host.app.is_installed:
+        raise not_found()
+    return Reply(_shape(call))
+
+
+def _of_account(call: Call) -> Reply:
+    """The organisation is an account too; nobody else has installed the App."""
+    if call.params["username"].lower() != call.state.name.lower() or not call.host.app.is_installed:
         raise not_found()
     return Reply(_shape(call))
 

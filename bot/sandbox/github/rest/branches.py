@@ -1,5 +1,6 @@
 """Branches, tags, and the classic protection of branches."""
 
+from collections.abc import Callable
 from typing import Any
 
 from bot.sandbox.github import plumbing, rules
@@ -20,6 +21,14 @@ _SWITCHES = (
     "allow_fork_syncing",
 )
 
+_PARTS = {
+    "enforce_admins": "Not Found",
+    "required_pull_request_reviews": "Required pull request reviews not enabled",
+    "required_status_checks": "Required status checks not enabled",
+    "restrictions": "Push restrictions not enabled",
+}
+"""Parts of a protection that have addresses of their own, and what is said where one is not set."""
+
 
 def endpoints() -> list[Endpoint]:
     """The routes of this file."""
@@ -34,6 +43,10 @@ def endpoints() -> list[Endpoint]:
     }
     return [
         Endpoint("GET", "/repos/{owner}/{repo}/branches", _branches, "contents=read"),
+        *(
+            Endpoint("GET", f"{_ONE}/protection/{name}", _part(name, words), "administration=read")
+            for name, words in _PARTS.items()
+        ),
         Endpoint("GET", f"{_ONE}/protection", _protection, "administration=read"),
         Endpoint("PUT", f"{_ONE}/protection", _protect, admin, protection),
         Endpoint("DELETE", f"{_ONE}/protection", _unprotect, admin),
@@ -106,6 +119,16 @@ def _protection(call: Call) -> Reply:
     if rule is None:
         raise RestError(404, "Branch not protected")
     return Reply(_shape(call, call.repository, dict(rule)))
+
+
+def _part(name: str, words: str) -> Callable[[Call], Reply]:
+    def answer(call: Call) -> Reply:
+        shaped = _protection(call).body
+        if name not in shaped:
+            raise RestError(404, words)
+        return Reply(shaped[name])
+
+    return answer
 
 
 def _protect(call: Call) -> Reply:
@@ -203,7 +226,9 @@ def _reviews(base: str, reviews: Json) -> Json:
 def _restrictions(call: Call, base: str, limits: Json) -> Json:
     url = f"{base}/restrictions"
     people: list[Any] = [account(call.host.url, login) for login in limits.get("users", ())]
-    teams = [team(call.state, call.host.url, call.state.teams[slug]) for slug in limits.get("teams", ())]
+    # A team that is named here may be gone by now.
+    found = [call.state.teams[slug] for slug in limits.get("teams", ()) if slug in call.state.teams]
+    teams = [team(call.state, call.host.url, one) for one in found]
     addresses = {f"{kind}_url": f"{url}/{kind}" for kind in ("users", "teams", "apps")}
     return {"url": url, **addresses, "users": people, "teams": teams, "apps": []}
 

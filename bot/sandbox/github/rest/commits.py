@@ -11,6 +11,8 @@ from bot.sandbox.github.shapes import commits as shapes
 
 _ONE = "/repos/{owner}/{repo}"
 _MAX_FILES = 300
+_BELOW = frozenset("branches-where-head check-runs check-suites comments pulls status statuses".split())
+"""What GitHub has below a commit and this host has not."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:?\d{2})?)?")
 
 
@@ -55,6 +57,8 @@ def _mail(call: Call, author: str) -> str:
 def _commit(call: Call) -> Reply:
     item, ref = filled(call), call.params["ref"]
     oid = plumbing.resolve(item.git, item.default_branch if ref == "HEAD" else ref)
+    if oid is None and ref.rpartition("/")[2] in _BELOW:
+        raise not_found()
     if oid is None:
         raise RestError(422, f"No commit found for SHA: {ref}")
     if call.wants("sha"):

@@ -14,6 +14,7 @@ POST /app/installations/{installation_id}/access_tokens apps/apps#create-an-inst
 PUT /app/installations/{installation_id}/suspended apps/apps#suspend-an-app-installation
 DELETE /app/installations/{installation_id}/suspended apps/apps#unsuspend-an-app-installation
 GET /orgs/{org}/installation apps/apps#get-an-organization-installation-for-the-authenticated-app
+GET /users/{username}/installation apps/apps#get-a-user-installation-for-the-authenticated-app
 GET /repos/{owner}/{repo}/installation apps/apps#get-a-repository-installation-for-the-authenticated-app
 GET /installation/repositories apps/installations#list-repositories-accessible-to-the-app-installation
 DELETE /installation/token apps/installations#revoke-an-installation-access-token
@@ -89,6 +90,10 @@ PUT /orgs/{org}/rulesets/{ruleset_id} orgs/rules#update-an-organization-reposito
 DELETE /orgs/{org}/rulesets/{ruleset_id} orgs/rules#delete-an-organization-repository-ruleset
 GET /repos/{owner}/{repo}/rules/branches/{branch} repos/rules#get-rules-for-a-branch
 GET /repos/{owner}/{repo}/branches branches/branches#list-branches
+GET /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins branches/branch-protection#get-admin-branch-protection
+GET /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews branches/branch-protection#get-pull-request-review-protection
+GET /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks branches/branch-protection#get-status-checks-protection
+GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions branches/branch-protection#get-access-restrictions
 GET /repos/{owner}/{repo}/branches/{branch}/protection branches/branch-protection#get-branch-protection
 PUT /repos/{owner}/{repo}/branches/{branch}/protection branches/branch-protection#update-branch-protection
 DELETE /repos/{owner}/{repo}/branches/{branch}/protection branches/branch-protection#delete-branch-protection

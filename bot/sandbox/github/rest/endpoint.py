@@ -120,13 +120,25 @@ class Call:
             raise not_found()
         return found
 
-    def page(self, items: Sequence[Any], shape: Callable[[Any], Any], wrap: str = "") -> Reply:
-        """One page of a list, with the Link header; ``wrap`` names the field of a counted list."""
+    def page(
+        self, items: Sequence[Any], shape: Callable[[Any], Any], wrap: str = "", most: int | None = None
+    ) -> Reply:
+        """One page of a list, with the Link header.
+
+        Args:
+            wrap: Names the field of a counted list.
+            most: Only so many of the items can be reached, as in a search.
+
+        Raises:
+            RestError: The page lies behind ``most``.
+        """
         size = _number(self.query.get("per_page"), _PER_PAGE, _MAX_PER_PAGE)
         number = _number(self.query.get("page"), 1, 10**9)
-        start = (number - 1) * size
-        rows = [shape(item) for item in items[start : start + size]]
-        links = self._links(number, max(-(-len(items) // size), 1))
+        start, reached = (number - 1) * size, len(items) if most is None else min(len(items), most)
+        if most is not None and start >= most:
+            raise RestError(422, f"Only the first {most} search results are available")
+        rows = [shape(item) for item in items[start : min(start + size, reached)]]
+        links = self._links(number, max(-(-reached // size), 1))
         body: Any = {"total_count": len(items), wrap: rows} if wrap else rows
         return Reply(body, headers={"Link": links} if links else {})
 

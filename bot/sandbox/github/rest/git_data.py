@@ -116,6 +116,8 @@ def _make_tree(call: Call) -> Reply:
     base = call.body.get("base_tree")
     if base is not None and plumbing.resolve(item.git, base, "tree") is None:
         raise RestError(422, "base_tree is not a valid tree oid")
+    if not call.body["tree"]:
+        raise RestError(422, "Invalid tree info")
     edits = {}
     for entry in call.body["tree"]:
         path, edit = _edit(item, entry)
@@ -139,6 +141,8 @@ def _edit(item: HostedRepository, entry: Json) -> tuple[str, tuple[str, str] | N
         return path, None
     if mode not in ("100644", "100755", "040000", "160000", "120000"):
         raise RestError(422, "Must supply a valid tree.mode")
+    if content is not None and oid is not None:
+        raise RestError(422, "Must supply either tree.sha or tree.content, not both")
     if isinstance(content, str) and oid is None:
         return path, (mode, plumbing.write_blob(item.git, content.encode(errors="replace")))
     if not isinstance(oid, str) or not _is_oid(oid):

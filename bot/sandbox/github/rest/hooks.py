@@ -1,6 +1,6 @@
 """Webhooks over REST: of repositories, of the organisation, of the App, and the log of their deliveries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from bot.sandbox.github.refusals import RestError, not_found
@@ -11,6 +11,19 @@ from bot.sandbox.github.webhooks import Delivery, Hook
 _REPOSITORY, _ORGANIZATION = "/repos/{owner}/{repo}/hooks", "/orgs/{org}/hooks"
 _CONFIG = {"url": "string", "content_type": "string", "secret": "string"}
 _MOST = 20
+_EVENTS = frozenset(
+    """* branch_protection_configuration branch_protection_rule check_run check_suite code_scanning_alert
+    commit_comment create custom_property custom_property_values delete dependabot_alert deploy_key deployment
+    deployment_protection_rule deployment_review deployment_status discussion discussion_comment fork gollum
+    issue_comment issue_dependencies issues label member membership merge_group meta milestone org_block
+    organization package page_build personal_access_token_request ping project project_card project_column
+    projects_v2 projects_v2_item projects_v2_status_update public pull_request pull_request_review
+    pull_request_review_comment pull_request_review_thread push registry_package release repository
+    repository_advisory repository_dispatch repository_import repository_ruleset repository_vulnerability_alert
+    secret_scanning_alert secret_scanning_alert_location secret_scanning_scan security_advisory
+    security_and_analysis sponsorship star status sub_issues team team_add watch workflow_dispatch workflow_job
+    workflow_run""".split()
+)
 
 
 def endpoints() -> list[Endpoint]:
@@ -97,7 +110,7 @@ def _create(call: Call) -> Reply:
     if call.body.get("name", "web") != "web":
         raise RestError(422, "Validation Failed", [_wrong("name", "The only hook name is web")])
     config = _checked(call.body.get("config", {}), needs_url=True)
-    events = tuple(call.body.get("events") or ("push",))
+    events = tuple(_known(call.body.get("events") or ["push"]))
     if len(_mine(call)) >= _MOST:
         raise RestError(
             422,
@@ -113,6 +126,14 @@ def _create(call: Call) -> Reply:
     _send_ping(call, hook)
     shaped = _shape(call, hook)
     return Reply(shaped, 201, {"Location": shaped["url"]})
+
+
+def _known(events: Sequence[str]) -> Sequence[str]:
+    """Events that GitHub has, whether this host sends them or not."""
+    strange = next((event for event in events if event not in _EVENTS), None)
+    if strange is not None:
+        raise RestError(422, "Validation Failed", [_wrong("events", f"{strange:.60} is not a valid event")])
+    return events
 
 
 def _wrong(field: str, message: str) -> Json:
@@ -151,8 +172,8 @@ def _edit(call: Call) -> Reply:
     hook = _hook(call)
     if "config" in call.body:
         _set(call, hook, _checked(call.body["config"], needs_url=False))
-    events = list(call.body.get("events", hook.events))
-    events += [event for event in call.body.get("add_events", ()) if event not in events]
+    events = list(_known(call.body.get("events", hook.events)))
+    events += [event for event in _known(call.body.get("add_events", ())) if event not in events]
     gone = call.body.get("remove_events", ())
     hook.events = tuple(event for event in events if event not in gone)
     hook.is_active = bool(call.body.get("active", hook.is_active))

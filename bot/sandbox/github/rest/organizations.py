@@ -1,12 +1,13 @@
 """The organisation: its members and its repositories."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
 
-from bot.sandbox.github.refusals import RestError, not_found
+from bot.sandbox.github.refusals import RestError, invalid, not_found
 from bot.sandbox.github.rest.endpoint import Call, Endpoint, Reply
-from bot.sandbox.github.shapes.people import account, organization_full, organization_simple
+from bot.sandbox.github.shapes.people import account, organization_full, organization_simple, team_number
 from bot.sandbox.github.shapes.repositories import full_repository, minimal_repository
 from bot.sandbox.github.state import HostedRepository
 from core.access import Visibility
@@ -93,9 +94,13 @@ def _repositories(call: Call) -> Reply:
 
 def _create(call: Call) -> Reply:
     _ = call.organization
-    name = call.body["name"].strip()
+    name = spelt(call.body["name"])
     check_name(call, name)
-    properties = call.body.get("custom_properties") or {}
+    properties = _properties(call)
+    first = call.body.get("team_id")
+    slug = next((one for one in call.state.teams if team_number(call.state, one) == first), None)
+    if first is not None and slug is None:
+        raise not_found()
     created = call.state.create(
         name, call.body.get("description") or "", bool(call.body.get("private", False))
     )
@@ -104,6 +109,8 @@ def _create(call: Call) -> Reply:
         created.visibility = Visibility(call.body["visibility"])
     flip(created, call.body)
     created.custom_properties.update(properties)
+    if slug:
+        call.state.grant(slug, created, "pull")
     if call.body.get("auto_init"):
         call.host.first_commit(created, call.viewer.login)
     call.host.settling.begin(created)
@@ -112,16 +119,42 @@ def _create(call: Call) -> Reply:
     return Reply(shaped, 201, {"Location": shaped["url"]})
 
 
-def check_name(call: Call, name: str) -> None:
-    """Whether a new repository may have a name.
+def _properties(call: Call) -> dict[str, Any]:
+    """The custom properties that a new repository begins with.
+
+    Raises:
+        RestError: One is not defined, or is no text.
+    """
+    found: dict[str, Any] = call.body.get("custom_properties") or {}
+    known = {one["property_name"] for one in call.state.property_schema}
+    for name, value in found.items():
+        if name not in known:
+            raise invalid(
+                "CustomProperty", "custom_properties", message=f"Property {name!r:.60} is not defined"
+            )
+        texts = value if isinstance(value, list) else [value]
+        if not all(isinstance(text, str) for text in texts):
+            raise invalid(
+                "CustomProperty", "custom_properties", message=f"The value of {name!r:.60} is no text"
+            )
+    return {name: json.dumps(value) if isinstance(value, list) else value for name, value in found.items()}
+
+
+def spelt(name: str) -> str:
+    """A new repository's name as GitHub spells it: what a name cannot have becomes a dash."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name.strip())
+
+
+def check_name(call: Call, name: str, words: str = "Repository creation failed.") -> None:
+    """Whether a repository may get a name; ``words`` begin the refusal.
 
     Raises:
         RestError: It is taken, or GitHub takes no such name.
     """
     if not _NAME.fullmatch(name) or name in (".", "..") or name.lower().endswith(".git"):
-        raise _creation_failed("name is invalid")
+        raise _not_named(words, "name is invalid")
     if call.state.repository(call.state.name, name):
-        raise _creation_failed("name already exists on this account")
+        raise _not_named(words, "name already exists on this account")
 
 
 def flip(item: HostedRepository, body: dict[str, Any]) -> list[str]:
@@ -134,9 +167,9 @@ def flip(item: HostedRepository, body: dict[str, Any]) -> list[str]:
     return changed
 
 
-def _creation_failed(message: str) -> RestError:
+def _not_named(words: str, message: str) -> RestError:
     error = {"resource": "Repository", "code": "custom", "field": "name", "message": message}
-    return RestError(422, "Repository creation failed.", [error])
+    return RestError(422, words, [error])
 
 
 def _members(call: Call) -> Reply:

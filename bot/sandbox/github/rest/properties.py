@@ -6,6 +6,7 @@ from typing import Any
 from bot.sandbox.github.refusals import RestError, invalid, not_found
 from bot.sandbox.github.rest.endpoint import Call, Endpoint, Json, Reply
 from bot.sandbox.github.rest.organizations import visible
+from bot.sandbox.github.rest.repositories import fits
 from bot.sandbox.github.state import HostedRepository
 
 _SCHEMA = "/orgs/{org}/properties/schema"
@@ -127,7 +128,11 @@ def _values(call: Call) -> Reply:
 
 def _all_values(call: Call) -> Reply:
     _ = call.organization
-    items = sorted(visible(call), key=lambda item: item.name.lower())
+    parts = call.query.get("repository_query", "").split()
+    items = sorted(
+        (item for item in visible(call) if all(fits(item, part) for part in parts)),
+        key=lambda item: item.name.lower(),
+    )
     return call.page(
         items,
         lambda item: {

@@ -299,6 +299,9 @@ def _comments(call: Call) -> Reply:
 
 def _comment(call: Call) -> Reply:
     item, pull = _pull(call)
+    if not call.body["body"].strip():
+        blank = {"resource": "IssueComment", "code": "unprocessable", "field": "data"}
+        raise RestError(422, "Validation Failed", [{**blank, "message": "Body cannot be blank"}])
     made = {
         "id": 1 + sum(len(one.comments) for one in item.pulls) + item.number * 1000,
         "author": call.viewer.login,

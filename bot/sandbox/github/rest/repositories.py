@@ -6,7 +6,7 @@ from typing import Any
 from bot.sandbox.github.plumbing import git
 from bot.sandbox.github.refusals import RestError, invalid, not_found
 from bot.sandbox.github.rest.endpoint import Call, Endpoint, Reply
-from bot.sandbox.github.rest.organizations import SETTINGS, check_name, flip, visible
+from bot.sandbox.github.rest.organizations import SETTINGS, check_name, flip, spelt, visible
 from bot.sandbox.github.shapes.people import ROLES, account
 from bot.sandbox.github.shapes.repositories import full_repository, minimal_repository
 from bot.sandbox.github.state import HostedRepository
@@ -14,6 +14,10 @@ from core.access import Visibility
 
 _ONE = "/repos/{owner}/{repo}"
 _TOPIC = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
+
+_WAYS = ("allow_merge_commit", "allow_squash_merge", "allow_rebase_merge")
+_MOST_FOUND = 1_000
+"""So many results of a search can be looked at."""
 
 
 def endpoints() -> list[Endpoint]:
@@ -53,11 +57,14 @@ def _edit(call: Call) -> Reply:
     item, body = call.repository, call.body
     if item.is_archived and body.get("archived", True):
         raise RestError(403, "Repository was archived so is read-only.")
-    name, branch = body.get("name"), body.get("default_branch")
+    name, branch = spelt(body["name"]) if "name" in body else None, body.get("default_branch")
     if name is not None and name.lower() != item.name.lower():
-        check_name(call, name)
+        check_name(call, name, "Validation Failed")
     if branch is not None and item.git.ref(f"refs/heads/{branch}") is None:
         raise invalid("Repository", "default_branch", message=f"The branch {branch} was not found.")
+    if not any(body.get(way, getattr(item, way)) for way in _WAYS):
+        words = "Sorry, you need to allow at least one merge strategy. (no_merge_method)"
+        raise invalid("Repository", "merge_commit_allowed", message=words)
     _rename(call, item, name)
     if branch is not None and branch != item.default_branch:
         changes = {"default_branch": {"from": item.default_branch}}
@@ -187,10 +194,9 @@ def _generate(call: Call) -> Reply:
         raise not_found()
     if call.body.get("owner", call.state.name).lower() != call.state.name.lower():
         raise invalid("Repository", "owner")
-    check_name(call, call.body["name"])
-    made = call.state.create(
-        call.body["name"], call.body.get("description") or "", bool(call.body.get("private", False))
-    )
+    name = spelt(call.body["name"])
+    check_name(call, name)
+    made = call.state.create(name, call.body.get("description") or "", bool(call.body.get("private", False)))
     if template.git.head_oid:
         call.host.copy_tree(template, made, call.viewer.login)
     call.host.settling.begin(made)
@@ -202,17 +208,19 @@ def _search(call: Call) -> Reply:
     query = call.query.get("q", "").strip()
     if not query:
         raise invalid("Search", "q", "missing")
-    items = [item for item in visible(call) if all(_fits(item, part) for part in query.split())]
+    items = [item for item in visible(call) if all(fits(item, part) for part in query.split())]
     shaped = call.page(
         items,
         lambda item: {**minimal_repository(call.state, call.host.url, item), "score": 1.0},
         wrap="items",
+        most=_MOST_FOUND,
     )
     shaped.body["incomplete_results"] = False
     return shaped
 
 
-def _fits(item: HostedRepository, part: str) -> bool:
+def fits(item: HostedRepository, part: str) -> bool:
+    """Whether a repository has what one word of a search says (``api``, ``topic:go``, ``props.tier:1``)."""
     name, colon, value = part.partition(":")
     value = value.lower()
     known = {
@@ -226,4 +234,6 @@ def _fits(item: HostedRepository, part: str) -> bool:
     }
     if not colon:
         return part.lower() in f"{item.name} {item.description}".lower()
+    if name.startswith("props."):
+        return item.custom_properties.get(name.removeprefix("props."), "").lower() == value.strip('"')
     return known[name]() if name in known else True

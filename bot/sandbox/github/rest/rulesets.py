@@ -5,6 +5,7 @@ from typing import Any
 from bot.sandbox.github import rules
 from bot.sandbox.github.refusals import RestError, invalid, not_found
 from bot.sandbox.github.rest.endpoint import Call, Endpoint, Json, Reply
+from bot.sandbox.github.rest.rule_parameters import check_parameters
 from bot.sandbox.github.shapes.people import iso
 from bot.sandbox.github.state import HostedRepository
 
@@ -109,8 +110,7 @@ def _check(call: Call, found: list[Json], mine: Json | None) -> None:
     for rule in call.body.get("rules", ()):
         if rule.get("type") not in _TYPES:
             raise RestError(422, "Validation Failed", [f"Invalid rule '{str(rule.get('type'))[:40]}': "])
-        if not isinstance(rule.get("parameters", {}), dict):
-            raise RestError(422, "Validation Failed", ["Invalid parameters"])
+        check_parameters(rule)
     conditions = call.body.get("conditions", {})
     for part in conditions.values():
         if not isinstance(part, dict) or not all(isinstance(value, list | bool) for value in part.values()):

@@ -6,7 +6,7 @@ from typing import Any
 from bot.sandbox.github.refusals import invalid, not_found
 from bot.sandbox.github.rest.endpoint import Call, Endpoint, Reply
 from bot.sandbox.github.rest.organizations import visible
-from bot.sandbox.github.shapes.people import ROLES, account, granted, number_of, team, team_full
+from bot.sandbox.github.shapes.people import ROLES, account, granted, team, team_full, team_number
 from bot.sandbox.github.shapes.repositories import minimal_repository, team_repository
 from bot.sandbox.github.state import PERMISSIONS, HostedRepository
 from bot.sandbox.organization import Team
@@ -28,6 +28,7 @@ def endpoints() -> list[Endpoint]:
         Endpoint("DELETE", _ONE, _delete, write),
         Endpoint("GET", f"{_ONE}/teams", _children, read),
         Endpoint("GET", f"{_ONE}/members", _members, read),
+        Endpoint("GET", f"{_ONE}/members/{{username}}", _is_member, read),
         Endpoint("GET", f"{_ONE}/memberships/{{username}}", _membership, read),
         Endpoint("PUT", f"{_ONE}/memberships/{{username}}", _join, write, {"role": "member|maintainer"}),
         Endpoint("DELETE", f"{_ONE}/memberships/{{username}}", _leave, write),
@@ -47,11 +48,7 @@ def _teams(call: Call) -> Reply:
 def _create(call: Call) -> Reply:
     _ = call.organization
     name = call.body["name"].strip()
-    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    if not slug:
-        raise invalid("Team", "name", message="Name can't be blank")
-    if slug in call.state.teams:
-        raise invalid("Team", "data", "already_exists")
+    slug = _slug(call, name)
     unknown = [login for login in call.body.get("maintainers", ()) if login not in call.state.people]
     if unknown:
         raise invalid("Team", "maintainers")
@@ -63,12 +60,37 @@ def _create(call: Call) -> Reply:
         maintainers=tuple(call.body.get("maintainers", ())),
     )
     repositories = [_named(call, full_name) for full_name in call.body.get("repo_names", ())]
-    call.state.teams[slug] = made
-    call.state.permissions[slug] = {}
+    privacy = call.body.get("privacy") or ("closed" if made.parent else "secret")
+    call.state.add_team(made, is_secret=_is_secret(made, privacy))
     call.host.events.team(made, "created", call.viewer.login)
     for item in repositories:
         _give(call, made, item, "pull")
     return Reply(team_full(call.state, call.host.url, made), 201)
+
+
+def _slug(call: Call, name: str, mine: str = "") -> str:
+    """The slug of a name, where no other team than ``mine`` has it."""
+    slug = re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-")
+    if not slug:
+        raise invalid("Team", "name", message="Name can't be blank")
+    if slug != mine and slug in call.state.teams:
+        raise invalid("Team", "data", "already_exists")
+    return slug
+
+
+def _above(call: Call, slug: str | None) -> list[str]:
+    """A team and those above it; a circle of parents is walked once."""
+    found: list[str] = []
+    while slug and slug not in found:
+        found.append(slug)
+        slug = call.state.teams[slug].parent if slug in call.state.teams else None
+    return found
+
+
+def _is_secret(made: Team, privacy: str) -> bool:
+    if made.parent and privacy == "secret":
+        raise invalid("Team", "privacy", message="A team with a parent can't be secret")
+    return privacy == "secret"
 
 
 def _named(call: Call, full_name: str) -> HostedRepository:
@@ -82,7 +104,7 @@ def _parent(call: Call) -> str | None:
     number = call.body.get("parent_team_id")
     if number is None:
         return None
-    found = next((slug for slug in call.state.teams if number_of("team", slug) == number), None)
+    found = next((slug for slug in call.state.teams if team_number(call.state, slug) == number), None)
     if found is None:
         raise invalid("Team", "parent_team_id")
     return found
@@ -96,13 +118,19 @@ def _edit(call: Call) -> Reply:
     old = call.team
     update: dict[str, Any] = {}
     if "name" in call.body:
-        update["name"] = call.body["name"]
+        name = call.body["name"].strip()
+        update |= {"name": name, "slug": _slug(call, name, old.slug)}
     if "description" in call.body:
         update["description"] = call.body["description"] or ""
     if "parent_team_id" in call.body:
         update["parent"] = _parent(call)
     new = old.model_copy(update=update)
-    call.state.teams[old.slug] = new
+    if old.slug in _above(call, new.parent):
+        raise invalid("Team", "parent_team_id", message="Parent can't be the team itself or below it")
+    privacy = call.body.get("privacy", "secret" if old.slug in call.state.secret_teams else "closed")
+    is_secret = _is_secret(new, privacy if "privacy" in call.body or not new.parent else "closed")
+    call.state.rename_team(old.slug, new)
+    (call.state.secret_teams.add if is_secret else call.state.secret_teams.discard)(new.slug)
     changes = {name: {"from": getattr(old, name)} for name in ("name", "description") if name in update}
     call.host.events.team(new, "edited", call.viewer.login, {"changes": changes})
     return Reply(team_full(call.state, call.host.url, new))
@@ -111,8 +139,7 @@ def _edit(call: Call) -> Reply:
 def _delete(call: Call) -> Reply:
     gone = call.team
     shaped = team(call.state, call.host.url, gone)
-    del call.state.teams[gone.slug]
-    call.state.permissions.pop(gone.slug, None)
+    call.state.remove_team(gone.slug)
     call.host.events.team(gone, "deleted", call.viewer.login, {"team": shaped})
     return Reply(status=204)
 
@@ -132,6 +159,13 @@ def _members(call: Call) -> Reply:
     logins = dict.fromkeys(wanted.get(role, [*mine.maintainers, *mine.members]))
     people = sorted((one for one in logins if one in call.state.people), key=str.lower)
     return call.page(people, lambda login: account(call.host.url, login))
+
+
+def _is_member(call: Call) -> Reply:
+    """The older question that PyGithub asks: 204 or 404 without more."""
+    if _person(call) not in (*call.team.members, *call.team.maintainers):
+        raise not_found()
+    return Reply(status=204)
 
 
 def _membership(call: Call) -> Reply:

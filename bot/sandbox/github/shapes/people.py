@@ -123,19 +123,24 @@ def organization_full(state: State, url: str, *, public_repos: int) -> Json:
     }
 
 
+def team_number(state: State, slug: str) -> int:
+    """A team's number, which it keeps for life."""
+    return number_of("team", state.first_slug(slug))
+
+
 def team_simple(state: State, url: str, team: Team) -> Json:
     """``team-simple``."""
-    number = number_of("team", team.slug)
+    number = team_number(state, team.slug)
     base = f"{url}/organizations/{ORGANIZATION_ID}/team/{number}"
     return {
         "id": number,
-        "node_id": f"T_{team.slug}",
+        "node_id": f"T_{state.first_slug(team.slug)}",
         "url": base,
         "html_url": f"{url}/orgs/{state.name}/teams/{team.slug}",
         "name": team.name,
         "slug": team.slug,
         "description": team.description or None,
-        "privacy": "closed",
+        "privacy": "secret" if team.slug in state.secret_teams else "closed",
         "notification_setting": "notifications_enabled",
         "permission": "pull",
         "members_url": f"{base}/members{{/member}}",
