@@ -10,7 +10,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from bot.sandbox.people import Sandbox
-from bot.sandbox.slack import LocalSlack, sockets
+from bot.sandbox.slack import LocalSlack
+from bot.sandbox.slack.to_app import sockets
 from tests.scenarios.bolt_world import MANIFEST, ORGANIZATION, BoltWorld, Json, until
 
 MENTION = "@prompter hello"
