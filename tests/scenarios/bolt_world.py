@@ -120,7 +120,7 @@ def form(*blocks: Json, title: str = "A form", **more: Any) -> Json:
     }
 
 
-def until(look: Callable[[], Any], what: str, timeout_s: float = 10.0) -> Any:
+def until(look: Callable[[], Any], what: str, timeout_s: float = 30.0) -> Any:
     """What ``look`` finds, as soon as it is something."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:

@@ -184,8 +184,7 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
     yield found
     refused = {refusal_line(entry) for entry in found.sandbox.refusals()}
     process.stop()
-    # Forty runs in two minutes are more than Slack takes; the bot waits and goes on.
-    assert refused <= {"chat.update: ratelimited"}
+    assert refused == set()
 
 
 @pytest.fixture(scope="module")
@@ -228,7 +227,8 @@ def replicas(outside: Outside, alone: Bots, tmp_path: Path, postgres_url: str) -
 
 
 def ask_for(outside: Outside, name: str) -> None:
-    """Fill in the form as ana would."""
+    """Fill in the form as ana would, and let no earlier run's pace slow this one down."""
+    outside.sandbox.post("limits")
     ana = outside.ana
     ana.types("/callboard new python-service")
     ana.modal(PATIENCE_S, lambda modal: bool(modal.labels))

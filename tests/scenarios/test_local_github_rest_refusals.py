@@ -1,9 +1,10 @@
 """What the local GitHub's REST API refuses, spells otherwise, or does not have."""
 
-import time
+import socket
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import jwt
 import pytest
@@ -13,6 +14,7 @@ from bot.sandbox.github.faults import FaultKind
 from bot.sandbox.github.limits import CONCURRENT
 from core.clock import FixedClock
 from tests.scenarios.rest_world import HELLO, OPEN, Hub, Json, serving
+from tests.scenarios.world import until
 
 REVIEW = {
     "dismiss_stale_reviews_on_push": False,
@@ -30,7 +32,7 @@ def hub(tmp_path: Path, clock: FixedClock) -> Iterator[Hub]:
 
 
 def status(hub: Hub, path: str) -> int:
-    """Asked with a connection of its own, so that many can ask at once."""
+    """Asked with a connection of its own."""
     headers = {"Authorization": f"Bearer {hub.server.publish_token}"}
     return requests.get(hub.server.url + path, headers=headers, timeout=30).status_code
 
@@ -196,16 +198,21 @@ def test_a_team_that_may_push_can_be_deleted(hub: Hub) -> None:
 
 
 def test_slow_requests_are_under_way_together(hub: Hub) -> None:
-    hub.server.fail_next("GET /meta", FaultKind.SLOW, times=CONCURRENT, delay_s=3)
-    with ThreadPoolExecutor(CONCURRENT) as pool:
-        slow = [pool.submit(status, hub, "/meta") for _ in range(CONCURRENT)]
-        one_more = status(hub, "/user")
-        while one_more == 200 and not all(one.done() for one in slow):
-            time.sleep(0.05)
-            one_more = status(hub, "/user")
+    hub.server.fail_next("GET /meta", FaultKind.SLOW, times=CONCURRENT, delay_s=5)
+    with ExitStack() as open_ones:
+        slow = [open_ones.enter_context(closing(begun(hub, "/meta"))) for _ in range(CONCURRENT)]
 
-        assert one_more == 403
-        assert {one.result() for one in slow} == {200}
+        until(lambda: status(hub, "/user") == 403, "one more was never refused")
+        assert {one.recv(12) for one in slow} == {b"HTTP/1.1 200"}
+
+
+def begun(hub: Hub, path: str) -> socket.socket:
+    """A request that was sent, and whose answer nobody has read."""
+    address = urlsplit(hub.server.url)
+    connection = socket.create_connection((address.hostname, address.port), timeout=60)
+    head = f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\nUser-Agent: test\r\n"
+    connection.sendall(f"{head}Authorization: Bearer {hub.server.publish_token}\r\n\r\n".encode())
+    return connection
 
 
 def test_who_controls_the_host_lets_everybody_begin_anew(hub: Hub) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from bot.sandbox.people import Sandbox
 from bot.sandbox.slack.api import ALL_SCOPES, METHODS
 from bot.sandbox.slack.api.registry import Argument, Kind
 from bot.sandbox.slack.apps import TokenKind
@@ -361,6 +362,15 @@ def test_waiting_as_long_as_told_is_enough(paced: SlackWorld) -> None:
     for _ in range(20):
         paced.client.conversations_list()
     paced.clock.now += 3
+
+    assert paced.client.conversations_list()["ok"]
+
+
+def test_everybody_begins_anew_when_the_limits_are_reset(paced: SlackWorld) -> None:
+    while paced.call("conversations.list")["ok"]:
+        continue
+
+    Sandbox(paced.slack.url).post("limits")
 
     assert paced.client.conversations_list()["ok"]
 

@@ -83,8 +83,9 @@ class LocalSlack:
         )
         human = Human(Stage(site, self.delivery, events, manifest))
         self._human = human
-        self._api = ApiRoutes(WebApi(self.workspace, site=site, rate_limits=rate_limits), self.journal)
-        self._control = Control(self.workspace, human, manifest, self.journal, self.faults)
+        web_api = WebApi(self.workspace, site=site, rate_limits=rate_limits)
+        self._api = ApiRoutes(web_api, self.journal)
+        self._control = Control(self.workspace, human, manifest, self.journal, self.faults, web_api.rates)
         self._application = self.faults.around(self._build())
 
     @property

@@ -78,6 +78,10 @@ class Rates:
             for bucket in self._buckets_of(app_id, method, channel):
                 bucket.left = min(bucket.size, bucket.left + 1)
 
+    def forget(self) -> None:
+        """Begin anew: nobody has called anything yet."""
+        self._buckets.clear()
+
     def _buckets_of(self, app_id: str, method: Method, channel: str) -> list[_Bucket]:
         of_method = self._bucket((app_id, method.name), *_BUCKETS[method.tier])
         return (

@@ -50,7 +50,7 @@ class WebApi:
         rate_limits: bool = False,
     ) -> None:
         self.site = site or _site_of(workspace, scopes, url)
-        self._rates = Rates(self.site.monotonic, is_on=rate_limits)
+        self.rates = Rates(self.site.monotonic, is_on=rate_limits)
 
     def call(self, method: str, arguments: Mapping[str, Any]) -> Json:
         """The answer to a call of the first app's bot; raises ``SlackError``."""
@@ -121,11 +121,11 @@ class WebApi:
         app = call.token.app if call.token else self.site.tokens.by_client(call.text("client_id"))
         app_id = app.id if app else ""
         channel = self._channel_of(call) if method.tier is Tier.POSTING else ""
-        self._rates.take(app_id, method, channel)
+        self.rates.take(app_id, method, channel)
         try:
             return method.handler(call)
         except SlackError:
-            self._rates.give_back(app_id, method, channel)
+            self.rates.give_back(app_id, method, channel)
             raise
 
     def _channel_of(self, call: Call) -> str:

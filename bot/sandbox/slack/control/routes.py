@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from bot.sandbox.slack.api.rates import Rates
 from bot.sandbox.slack.control.asked import content, guarded, refusal, table, text
 from bot.sandbox.slack.control.shown import INLINE_TYPES, Shown
 from bot.sandbox.slack.people.elements import found_elements
@@ -29,6 +30,7 @@ class Control:
         manifest: Json,
         journal: list[Json],
         faults: SlackFaults,
+        rates: Rates,
     ) -> None:
         self._workspace = workspace
         self._human = human
@@ -36,6 +38,7 @@ class Control:
         self._streams: list[tuple[asyncio.AbstractEventLoop, asyncio.Queue[Json | None]]] = []
         self._journal = journal
         self._faults = faults
+        self._rates = rates
 
     def routes(self) -> list[Route]:
         """Every route of the control API."""
@@ -70,6 +73,7 @@ class Control:
             "profile": self._profile,
             "uninstall": self._uninstall,
             "faults": self._plan_fault,
+            "limits": self._reset_limits,
         }
         return [
             *(Route(f"/sandbox/{name}", guarded(answer)) for name, answer in reads.items()),
@@ -106,6 +110,10 @@ class Control:
     async def _plan_fault(self, values: Json) -> Json:
         self._faults.plan(values)
         return await self._show_faults(values)
+
+    async def _reset_limits(self, _values: Json) -> Json:
+        self._rates.forget()
+        return {}
 
     async def _events(self, request: Request) -> Response:
         queue: asyncio.Queue[Json | None] = asyncio.Queue()
