@@ -1,22 +1,11 @@
-"""The one way out to GitHub: GraphQL for reading, REST for publishing, limits and faults in one place."""
+"""The one way out to GitHub: GraphQL for reading, REST for publishing."""
 
-import base64
-import json
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import requests
-import structlog
-from github import Auth, Github, GithubException, GithubIntegration
-from github.Requester import Requester
-from jwt.exceptions import InvalidKeyError
-
 from catalog_sync.entity.model import RepositoryName
 from catalog_sync.github import queries
-from catalog_sync.github.limits import Refusal, Verdict, judge_graphql, judge_http
 from catalog_sync.github.port import (
     CreatedRepository,
     FileText,
@@ -27,19 +16,12 @@ from catalog_sync.github.port import (
     TeamSnapshot,
     TreeEntry,
 )
+from catalog_sync.github.sign_in import reading_auth, writing_auth
+from catalog_sync.github.transport import Smaller, Transport, halved
 from core.access import Visibility
 from core.clock import Clock
-from core.errors import GitHubUnavailable, NotAllowed, NotFound, UserError
+from core.errors import GitHubUnavailable, NotFound
 from core.settings import GitHubSettings
-
-_log = structlog.get_logger(__name__)
-_TRIES = 3
-_PATIENCE_S = 5.0
-"""A rate limit that lasts longer is handed to the caller instead of being slept through."""
-
-
-class _Smaller(Exception):
-    """A page was too much for GitHub; ask for half of it."""
 
 
 def connect_github(
@@ -52,78 +34,28 @@ def connect_github(
             the App is not what GitHub knows.
         GitHubUnavailable: The App's installation is not named, and GitHub did not say which there are.
     """
-    reading = _reading_auth(settings)
-    writing: Auth.Auth = (
-        Auth.Token(settings.publish_token.get_secret_value()) if settings.publish_token else reading
-    )
-    return GitHubClient(settings, reading, writing, clock, descriptor)
-
-
-def _reading_auth(settings: GitHubSettings) -> Auth.Auth:
-    if settings.token:
-        return Auth.Token(settings.token.get_secret_value())
-    if settings.app_id and settings.app_private_key:
-        app = Auth.AppAuth(settings.app_id, settings.app_private_key.get_secret_value())
-        return app.get_installation_auth(settings.app_installation_id or _first_installation(app, settings))
-    raise NotAllowed(
-        "No GitHub token is configured.",
-        "Set CALLBOARD_GITHUB_TOKEN, or github.app_id with its private key.",
-    )
-
-
-def _first_installation(app: Auth.AppAuth, settings: GitHubSettings) -> int:
-    try:
-        app.create_jwt()
-    except (ValueError, InvalidKeyError) as error:
-        raise NotAllowed(
-            "The private key of the GitHub App cannot be read.",
-            "github.app_private_key is the whole PEM text, with its first and last line.",
-        ) from error
-    integration = GithubIntegration(auth=app, base_url=settings.api_url.rstrip("/"), retry=None)
-    try:
-        found = next(iter(integration.get_installations()), None)
-    except GithubException as error:
-        raise NotAllowed(
-            f"GitHub does not accept the App: {error.message or error.status}",
-            "Check github.app_id and github.app_private_key.",
-        ) from error
-    except requests.RequestException as error:
-        raise GitHubUnavailable(f"GitHub did not answer ({type(error).__name__})") from error
-    if found is None:
-        raise NotAllowed("The GitHub App is installed nowhere.", "Install it on your organisation.")
-    return found.id
+    reading = reading_auth(settings)
+    transport = Transport(settings, reading, writing_auth(settings, reading), clock)
+    return GitHubClient(transport, settings.web_url, descriptor)
 
 
 class GitHubClient:
     """``GitHubPort`` over the real protocol."""
 
-    def __init__(
-        self,
-        settings: GitHubSettings,
-        reading: Auth.Auth,
-        writing: Auth.Auth,
-        clock: Clock,
-        descriptor: str = "catalog-info.yaml",
-    ) -> None:
-        self.host = settings.host
+    def __init__(self, transport: Transport, web_url: str, descriptor: str = "catalog-info.yaml") -> None:
+        self.host = transport.host
+        self.transport = transport
         self._descriptor = descriptor
-        self._clock = clock
-        self._reading_auth, self._writing_auth = reading, writing
-        self._reader = _requester(settings, reading)
-        self._writer = _requester(settings, writing)
-        self._web_url = settings.web_url
-        # PyGithub mints an App's token without a lock; and GitHub wants one GraphQL query at a time.
-        self._lane = threading.Lock()
-        self._requests = 0
+        self._web_url = web_url
 
     @property
     def requests(self) -> int:
         """How many requests this client has made since it was built."""
-        return self._requests
+        return self.transport.requests
 
     def discover(self, organization: str) -> Iterator[RepositoryLight]:
         """See ``GitHubPort.discover``."""
-        pages = self._pages(
+        pages = self.transport.pages(
             queries.DISCOVER,
             {"organization": organization},
             ("organization", "repositories"),
@@ -139,9 +71,11 @@ class GitHubClient:
         while waiting:
             batch, rest = waiting[:size], waiting[size:]
             try:
-                data = self._query(queries.DETAILS, {"ids": batch, "descriptor": f"HEAD:{self._descriptor}"})
-            except _Smaller as error:
-                size = _halved(size, str(error))
+                data = self.transport.query(
+                    queries.DETAILS, {"ids": batch, "descriptor": f"HEAD:{self._descriptor}"}
+                )
+            except Smaller as error:
+                size = halved(size, str(error))
                 continue
             waiting = rest
             size = min(queries.DETAIL_PAGE, size + 5)
@@ -149,7 +83,7 @@ class GitHubClient:
 
     def teams(self, organization: str) -> Iterator[TeamSnapshot]:
         """See ``GitHubPort.teams``."""
-        pages = self._pages(
+        pages = self.transport.pages(
             queries.TEAMS, {"organization": organization}, ("organization", "teams"), queries.TEAM_PAGE
         )
         for node in pages:
@@ -159,24 +93,22 @@ class GitHubClient:
         """See ``GitHubPort.repository``."""
         variables = {"owner": name.owner, "name": name.name, "descriptor": f"HEAD:{self._descriptor}"}
         try:
-            data = self._query(queries.ONE, variables)
+            data = self.transport.query(queries.ONE, variables)
         except NotFound:
             return None
-        except _Smaller as error:
+        except Smaller as error:
             raise GitHubUnavailable(str(error)) from error
         return self._detail(data["repository"]) if data.get("repository") else None
 
     def git_access(self, name: RepositoryName, *, write: bool = False) -> GitAccess:
         """See ``GitHubPort.git_access``."""
-        with self._lane:
-            token = (self._writing_auth if write else self._reading_auth).token
-        credential = base64.b64encode(f"x-access-token:{token}".encode()).decode()
-        return GitAccess(f"{self._web_url}/{name.full_name}.git", f"Authorization: Basic {credential}")
+        credential = self.transport.basic_credential(write=write)
+        return GitAccess(f"{self._web_url}/{name.full_name}.git", credential)
 
     def find_repository(self, name: RepositoryName) -> CreatedRepository | None:
         """See ``GitHubPort.find_repository``."""
         try:
-            body = self._rest("GET", f"/repos/{name.full_name}", retry=True)
+            body = self.transport.rest("GET", f"/repos/{name.full_name}", retry=True)
         except NotFound:
             return None
         return _created(name.host, body)
@@ -185,7 +117,7 @@ class GitHubClient:
         self, name: RepositoryName, *, description: str, private: bool
     ) -> CreatedRepository:
         """See ``GitHubPort.create_repository``."""
-        body = self._rest(
+        body = self.transport.rest(
             "POST",
             f"/orgs/{name.owner}/repos",
             {"name": name.name, "description": description, "private": private, "auto_init": False},
@@ -194,11 +126,11 @@ class GitHubClient:
 
     def set_topics(self, name: RepositoryName, topics: Sequence[str]) -> None:
         """See ``GitHubPort.set_topics``."""
-        self._rest("PUT", f"/repos/{name.full_name}/topics", {"names": list(topics)}, retry=True)
+        self.transport.rest("PUT", f"/repos/{name.full_name}/topics", {"names": list(topics)}, retry=True)
 
     def grant_team(self, name: RepositoryName, team: str, permission: str) -> None:
         """See ``GitHubPort.grant_team``."""
-        self._rest(
+        self.transport.rest(
             "PUT",
             f"/orgs/{name.owner}/teams/{team}/repos/{name.full_name}",
             {"permission": permission},
@@ -207,86 +139,7 @@ class GitHubClient:
 
     def delete_repository(self, name: RepositoryName) -> None:
         """See ``GitHubPort.delete_repository``."""
-        self._rest("DELETE", f"/repos/{name.full_name}")
-
-    def _pages(
-        self, document: str, variables: Mapping[str, Any], path: tuple[str, str], size: int
-    ) -> Iterator[dict[str, Any]]:
-        """All nodes of a connection; the page shrinks when GitHub finds it too much, and grows again."""
-        after, page = None, size
-        while True:
-            try:
-                data = self._query(document, {**variables, "first": page, "after": after})
-            except _Smaller as error:
-                page = _halved(page, str(error))
-                continue
-            owner = data.get(path[0])
-            if owner is None:
-                raise NotFound(
-                    f"GitHub knows no organisation {variables['organization']} that this token may read.",
-                    "Check github.organizations, and that the token belongs to it.",
-                )
-            connection = owner[path[1]]
-            yield from (node for node in connection["nodes"] if node)
-            if not connection["pageInfo"]["hasNextPage"]:
-                return
-            after, page = connection["pageInfo"]["endCursor"], min(size, page * 2)
-
-    def _query(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-        body = {"query": document, "variables": variables}
-        with self._lane:
-            headers, answer = self._send(self._reader, "POST", self._reader.graphql_url, body, retry=True)
-        errors = answer.get("errors") or []
-        verdict = judge_graphql(errors, headers, self._now())
-        if verdict:
-            self._refuse(verdict)
-        return dict(answer["data"])
-
-    def _rest(
-        self, verb: str, path: str, body: Mapping[str, Any] | None = None, *, retry: bool = False
-    ) -> Any:
-        requester = self._reader if verb == "GET" else self._writer
-        return self._send(requester, verb, path, body, retry=retry)[1]
-
-    def _send(
-        self, requester: Requester, verb: str, url: str, body: Mapping[str, Any] | None, *, retry: bool
-    ) -> tuple[dict[str, str], Any]:
-        """One exchange; passing faults are tried again only where doing it twice does no harm."""
-        for attempt in range(1, _TRIES + 1):
-            self._requests += 1
-            verdict, headers, answer = self._exchange(requester, verb, url, body)
-            if verdict is None:
-                return headers, answer
-            wait = _pause_s(verdict, attempt) if retry else None
-            if wait is None:
-                self._refuse(verdict)
-            else:
-                time.sleep(wait)
-        raise AssertionError("the last try returns or raises")
-
-    def _exchange(
-        self, requester: Requester, verb: str, url: str, body: Mapping[str, Any] | None
-    ) -> tuple[Verdict | None, dict[str, str], Any]:
-        try:
-            status, headers, text = requester.requestJson(verb, url, input=body)
-        except requests.RequestException as error:
-            return Verdict(Refusal.AGAIN, f"GitHub did not answer ({type(error).__name__})"), {}, None
-        except GithubException as error:
-            # Only the token of an App is asked for by PyGithub itself.
-            return judge_http(error.status, {}, error.data, self._now(), is_query=False), {}, None
-        answer = _parsed(text)
-        lowered = {name.lower(): str(value) for name, value in headers.items()}
-        if status >= 400:
-            is_query = url == self._reader.graphql_url
-            return judge_http(status, lowered, answer, self._now(), is_query=is_query), lowered, answer
-        return None, lowered, answer
-
-    def _refuse(self, verdict: Verdict) -> None:
-        """Raise what a refusal means for the caller."""
-        _REFUSALS[verdict.refusal](verdict)
-
-    def _now(self) -> float:
-        return self._clock.now().timestamp()
+        self.transport.rest("DELETE", f"/repos/{name.full_name}")
 
     def _light(self, node: Mapping[str, Any]) -> RepositoryLight:
         branch = node["defaultBranchRef"]
@@ -358,85 +211,12 @@ class GitHubClient:
         edges, connection = list(first["edges"]), first
         while connection["pageInfo"]["hasNextPage"]:
             after = connection["pageInfo"]["endCursor"]
-            data = self._query(document, {"organization": organization, "slug": slug, "after": after})
+            data = self.transport.query(
+                document, {"organization": organization, "slug": slug, "after": after}
+            )
             connection = data["organization"]["team"][name]
             edges += connection["edges"]
         return edges
-
-
-def _requester(settings: GitHubSettings, auth: Auth.Auth) -> Requester:
-    client = Github(
-        auth=auth,
-        base_url=settings.api_url.rstrip("/"),
-        timeout=int(settings.timeout_s),
-        retry=None,
-        seconds_between_requests=None,
-        seconds_between_writes=None,
-        user_agent="callboard",
-    )
-    return client.requester
-
-
-def _pause_s(verdict: Verdict, attempt: int) -> float | None:
-    """How long to pause before the same request is worth another try; None when it is not."""
-    if verdict.refusal not in (Refusal.AGAIN, Refusal.WAIT) or attempt == _TRIES:
-        return None
-    wait = verdict.retry_after_s if verdict.refusal is Refusal.WAIT else 0.2 * 2**attempt
-    return wait if wait is not None and wait <= _PATIENCE_S else None
-
-
-def _halved(size: int, cause: str) -> int:
-    if size <= 1:
-        raise GitHubUnavailable(f"GitHub gave up on a single item: {cause}")
-    _log.info("github.page_halved", size=size // 2, cause=cause)
-    return size // 2
-
-
-def _wait(verdict: Verdict) -> None:
-    raise GitHubUnavailable(f"GitHub asks us to wait: {verdict.message}", verdict.retry_after_s)
-
-
-def _again(verdict: Verdict) -> None:
-    raise GitHubUnavailable(f"GitHub did not answer: {verdict.message}")
-
-
-def _smaller(verdict: Verdict) -> None:
-    raise _Smaller(verdict.message)
-
-
-def _denied(verdict: Verdict) -> None:
-    raise NotAllowed(f"GitHub refused: {verdict.message}", "Give the token the permission that is named.")
-
-
-def _bad_token(verdict: Verdict) -> None:
-    raise NotAllowed(f"GitHub does not accept the token: {verdict.message}", "Check github.token.")
-
-
-def _not_found(verdict: Verdict) -> None:
-    raise NotFound(f"GitHub does not know it, or does not show it to this token: {verdict.message}")
-
-
-def _invalid(verdict: Verdict) -> None:
-    raise UserError(f"GitHub refused: {verdict.message}")
-
-
-_REFUSALS: Mapping[Refusal, Callable[[Verdict], None]] = {
-    Refusal.WAIT: _wait,
-    Refusal.AGAIN: _again,
-    Refusal.SMALLER: _smaller,
-    Refusal.DENIED: _denied,
-    Refusal.BAD_TOKEN: _bad_token,
-    Refusal.NOT_FOUND: _not_found,
-    Refusal.INVALID: _invalid,
-}
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text) if text else None
-    except ValueError:
-        # A proxy's error page; the status says what happened.
-        return None
 
 
 def _created(host: str, body: Mapping[str, Any]) -> CreatedRepository:
