@@ -32,6 +32,10 @@ repositories = sa.Table(
     sa.Column("codeowners", sa.Text),
     sa.Column("docs_wanted", sa.Text, nullable=False),  # fingerprint of the docs on the host
     sa.Column("docs_read", sa.Text, nullable=False),  # fingerprint of the docs in the index
+    sa.Column("walk", sa.Integer, nullable=False, server_default="0"),  # the last walk that saw it
+    sa.Column(
+        "read_paths", Json, nullable=False, server_default="[]"
+    ),  # files that its entities were made from
 )
 
 entities = sa.Table(
@@ -53,6 +57,7 @@ entities = sa.Table(
     sa.Column("repository", sa.Text, index=True),  # repositories.key
     sa.Column("visibility", sa.Text, nullable=False),
     sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("gone_at", Instant),  # since when its file says nothing of it; it is kept for a while
 )
 
 refusals = sa.Table(
@@ -83,6 +88,7 @@ teams = sa.Table(
     sa.Column("url", sa.Text, nullable=False),
     sa.Column("members", Json, nullable=False),  # [{login, name, email, is_maintainer}]
     sa.Column("repositories", Json, nullable=False),  # full name -> permission
+    sa.Column("ref", sa.Text, nullable=False, server_default=""),  # its Group in the catalog
     sa.Column("digest", sa.Text, nullable=False),
 )
 
@@ -93,6 +99,27 @@ sources = sa.Table(
     sa.Column("synced_at", Instant, nullable=False),
     sa.Column("generation", sa.Integer, nullable=False),  # rises with every change of the catalog
     sa.Column("held", sa.Boolean, nullable=False),
+    sa.Column("walk", sa.Integer, nullable=False, server_default="0"),  # the number of the walk under way
+    sa.Column(
+        "phase", sa.Text, nullable=False, server_default=""
+    ),  # what the walk is at; empty between walks
+    sa.Column("cursor", sa.Text),  # where in that phase
+    sa.Column("walk_started_at", Instant),
+    sa.Column("walked_at", Instant),  # when the last whole walk ended
+    sa.Column("watermark", Instant),  # pushes up to here were seen
+)
+
+holds = sa.Table(
+    "catalog_holds",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False),  # of what would go; an approval is for exactly that
+    sa.Column("repositories", Json, nullable=False),  # keys
+    sa.Column("entities", Json, nullable=False),  # references
+    sa.Column("known", sa.Integer, nullable=False),  # how many entities the source had
+    sa.Column("found_at", Instant, nullable=False),
+    sa.Column("approved_at", Instant),
+    sa.Column("approved_by", sa.Text),
 )
 
 sections = sa.Table(
@@ -110,4 +137,33 @@ sections = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("edited_at", Instant),
     sa.Column("visibility", sa.Text, nullable=False),
+)
+
+deliveries = sa.Table(
+    "github_deliveries",
+    metadata,
+    sa.Column("guid", sa.Text, primary_key=True),  # X-GitHub-Delivery; a redelivery has the same
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column(
+        "subject", sa.Text, nullable=False
+    ),  # what it is about: a repository's key, an organisation, a team
+    sa.Column("state", sa.Text, nullable=False),  # waiting, done, ignored, failed
+    sa.Column("problem", sa.Text, nullable=False),
+    sa.Column("received_at", Instant, nullable=False, index=True),
+    sa.Column("settled_at", Instant),
+)
+
+notices = sa.Table(
+    "catalog_notices",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),  # what it is about, for whom: each is told once
+    sa.Column("kind", sa.Text, nullable=False),  # broken, conflict, orphan, held
+    sa.Column("repository", sa.Text, nullable=False, index=True),
+    sa.Column("recipient", sa.Text, nullable=False),  # a user's or a group's reference, or admins
+    sa.Column("state", sa.Text, nullable=False),  # open, mended, expired
+    sa.Column("content", Json, nullable=False),
+    sa.Column("told_at", Instant, nullable=False),
+    sa.Column("mended_at", Instant),
 )
