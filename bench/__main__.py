@@ -6,7 +6,7 @@ from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from bench import ack, sandbox, sync, who
+from bench import ack, sandbox, sync, webhook, who
 from bench.report import Table, as_json, as_text
 from core import log
 
@@ -25,7 +25,13 @@ class Benchmark(Protocol):
         ...
 
 
-_BENCHMARKS: Mapping[str, Benchmark] = {"sync": sync, "who": who, "ack": ack, "sandbox": sandbox}
+_BENCHMARKS: Mapping[str, Benchmark] = {
+    "sync": sync,
+    "who": who,
+    "ack": ack,
+    "sandbox": sandbox,
+    "webhook": webhook,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,12 +11,11 @@ from pydantic import SecretStr
 from slack_bolt import App, BoltRequest
 
 from bench.measure import each_ms
-from bot.bootstrap import build
+from bot.bootstrap import build, people_of
 from bot.sandbox.slack.state import Json
 from bot.sandbox.slack.to_app.signed import signed
 from bot.slack.app import Inbox, build_app
 from bot.slack.handover import Handover, Tell, Work
-from bot.slack.people import People
 from core import log
 from core.settings import GitHubSettings, Settings, SlackSettings
 
@@ -54,7 +53,7 @@ def dispatch_ms(
     )
     callboard = build(settings)
     handover = _Nowhere()
-    people = People(callboard.gateway.user, callboard.catalog.ask)
+    people = people_of(callboard.catalog, callboard.gateway)
     inbox = Inbox(callboard.conversations, callboard.gateway, people, handover, settings.slack.command)
     command = settings.slack.command
     body = _command(command, f"who {name}")

@@ -23,6 +23,8 @@ SEED = 20_261_125
 _API_VERSION = "backstage.io/v1alpha1"
 _IN_ONE_FILE = 500
 """Groups, users, domains and systems lie in repositories of their own, so many to a file."""
+_EVERY_NAME = len(FIRST) * len(SECOND) * len(THIRD)
+"""So many names can be made of the words; an organisation with more adds a word."""
 _WITH_DOCS = 10
 """Every so many repositories one has a docs folder; all have a README."""
 _PAGES, _SECTIONS, _WORDS = 3, 5, 120
@@ -42,10 +44,8 @@ class Generated:
     @cached_property
     def components(self) -> tuple[str, ...]:
         """The names of all components, which are those of their repositories."""
-        every = len(FIRST) * len(SECOND) * len(THIRD)
-        if self.repositories > every:
-            raise ValueError(f"there are names for {every} repositories")
-        chosen = random.Random(self.seed).sample(range(every), self.repositories)
+        rounds = -(-self.repositories // _EVERY_NAME) or 1
+        chosen = random.Random(self.seed).sample(range(rounds * _EVERY_NAME), self.repositories)
         return tuple(_name(number) for number in chosen)
 
     @cached_property
@@ -180,9 +180,10 @@ def misspelt(name: str, random_: random.Random) -> str:
 
 
 def _name(number: int) -> str:
+    again, number = divmod(number, _EVERY_NAME)
     rest, third = divmod(number, len(THIRD))
     first, second = divmod(rest, len(SECOND))
-    return f"{FIRST[first]}-{SECOND[second]}-{THIRD[third]}"
+    return f"{FIRST[first]}-{SECOND[second]}-{THIRD[third]}" + (f"-{FIRST[again - 1]}" if again else "")
 
 
 def _mail(login: str) -> str:

@@ -1,5 +1,6 @@
-"""Questions to a catalog of 12,520 entities and 25,000 passages of docs, and the first one after a start."""
+"""Questions to a catalog of 12,520 entities or more and its docs, what it keeps in memory, and the first answer."""
 
+import gc
 import os
 import random
 import subprocess
@@ -11,16 +12,18 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import sqlalchemy as sa
 from pydantic import SecretStr
 
 from bench.generate import Generated, misspelt
-from bench.measure import apart, each_ms, measured, percentile
+from bench.measure import apart, each_ms, measured, memory_mb, percentile
 from bench.progress import doing
 from bench.report import Cell, Table
 from bench.sync import sync_files
 from bot.catalog import Catalog
 from bot.sandbox.words import PROSE
 from catalog_sync.ask import Ask
+from catalog_sync.tables import entities, sources
 from core.access import Asker, Standing
 from core.settings import Settings
 
@@ -55,7 +58,9 @@ class Load:
 
 def add_options(parser: ArgumentParser) -> None:
     """The options of this benchmark."""
-    parser.add_argument("--repositories", type=int, default=10_000, help="10,000 give 12,520 entities")
+    parser.add_argument(
+        "--repositories", type=int, default=10_000, help="10,000 give 12,520 entities, 80,000 100,160"
+    )
     parser.add_argument("--queries", type=int, default=1_000, help="how many questions of each kind")
 
 
@@ -71,14 +76,54 @@ def run(options: Namespace) -> list[Table]:
         apart(sync_files, folder, database)
         command = f"python -m bench who --repositories {options.repositories} --queries {options.queries}"
         return [
+            _kept(generated, folder, database, command),
             _warm(generated, folder, database, options.queries, command),
             _cold(generated, folder, database, command),
         ]
 
 
+def kept(folder: Path, database: str) -> tuple[float, float, float, float, float]:
+    """MB before, seconds until all is in memory, CPU seconds of it, MB after, and ms of the same after a change."""
+    catalog = Catalog(Settings(data_dir=folder / "data", database_url=SecretStr(database)))
+    before = memory_mb(os.getpid()) or 0.0
+    with measured() as spent:
+        catalog.ask.warm_up()
+    gc.collect()
+    after = memory_mb(os.getpid()) or 0.0
+    with catalog.database.write() as connection:
+        first = connection.execute(sa.select(sa.func.min(entities.c.ref))).scalar_one()
+        connection.execute(entities.update().where(entities.c.ref == first).values(digest="changed"))
+        connection.execute(sources.update().values(generation=sources.c.generation + 1))
+    with measured() as again:
+        catalog.ask.who_owns(first, _MEMBER)
+    return before, spent.wall_s, spent.cpu_s, after, again.wall_s * 1000
+
+
+def _kept(generated: Generated, folder: Path, database: str, command: str) -> Table:
+    doing("what is kept in memory")
+    return Table(
+        f"The catalog in memory, {generated.entities:,} entities, SQLite",
+        command,
+        (
+            "MB before",
+            "wall s",
+            "CPU s",
+            "MB after",
+            "bar",
+            "Backstage",
+            "first answer after one changed entity, ms",
+        ),
+        (_with_bars(apart(kept, folder, database)),),
+    )
+
+
+def _with_bars(row: tuple[float, float, float, float, float]) -> tuple[Cell, ...]:
+    return *row[:4], "150 MB at 12,520", "550-690 MB", row[4]
+
+
 def _warm(generated: Generated, folder: Path, database: str, count: int, command: str) -> Table:
     ask = Catalog(Settings(data_dir=folder / "data", database_url=SecretStr(database))).ask
-    ask.who_owns(generated.groups[0], _MEMBER)
+    ask.warm_up()
     rows = []
     for load in _loads(generated, ask, count):
         doing(f"{len(load.questions):,} times {load.name}")

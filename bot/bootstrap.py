@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.catalog import Catalog, open_database
+from core.access import OPERATOR
 from core.clock import Clock, SystemClock
 from core.database import Database
 from core.errors import SettingsError, UserError
@@ -19,13 +21,17 @@ if TYPE_CHECKING:
     from slack_bolt import App
     from slack_bolt.adapter.socket_mode import SocketModeHandler
     from slack_sdk import WebClient
+    from starlette.routing import BaseRoute
 
+    from bot.slack.app import Inbox
     from bot.slack.conversation import Conversation
     from bot.slack.gateway import Gateway
     from bot.slack.handover import Handover
     from bot.slack.notifier import Notifier
+    from bot.slack.people import People
     from bot.web.server import WebServer
     from catalog_sync.github.port import GitHubPort
+    from catalog_sync.notices.tell import Notices
     from core.jobs import Jobs, Observer
     from scaffolds.create import Create
     from scaffolds.engine import Engine
@@ -131,6 +137,8 @@ class Callboard:
     def _warm_up(self) -> None:
         """What the first question would wait for."""
         self.catalog.ask.warm_up()
+        if self.settings.web.api_tokens:
+            self.catalog.questions.now(OPERATOR)
         self.gateway.learn_channels()
         _log.info("callboard.warm", workspace=self.gateway.workspace)
 
@@ -177,9 +185,11 @@ def build(
     from bot.slack.gateway import Gateway
 
     plugged = plugins or load_plugins(settings)
-    client = slack or _slack_client(settings)
+    client = slack or slack_client(settings)
     with ExitStack() as undone:
-        catalog = Catalog(settings, clock or SystemClock(), database or open_database(settings), github)
+        catalog = Catalog(
+            settings, clock or SystemClock(), database or open_database(settings), github, plugged
+        )
         if database is None:
             undone.callback(catalog.database.close)
         gateway = Gateway(client, catalog.database, catalog.clock, strict=strict)
@@ -197,14 +207,21 @@ def _around(
     poll_s: float,
 ) -> Callboard:
     """Everything else around the catalog and the way out to Slack."""
+    from bot.notices import approve, notices_of
+    from bot.slack.app import Inbox
+    from bot.slack.catalog.handlers import HoldButtons
+    from bot.slack.catalog.messenger import SlackMessenger
     from bot.slack.conversation import with_plugged
     from bot.slack.handover import Handover
     from bot.slack.notifier import Notifier
+    from bot.slack.places import Places
     from core.jobs import Jobs
     from scorecards.report import Reports
 
     settings = catalog.settings
-    notifier = Notifier(gateway, catalog.clock, catalog.mail_of)
+    people, places = people_of(catalog, gateway), Places(gateway)
+    notifier = Notifier(gateway, catalog.clock, people, places.of)
+    notices = notices_of(catalog, SlackMessenger(gateway, people, catalog.ask.team, places.of))
     jobs = Jobs(
         settings.database,
         clock=catalog.clock,
@@ -215,14 +232,16 @@ def _around(
     )
     scorecards = scorecards_of(catalog, plugged)
     create, engine = _scaffolds(catalog, plugged, jobs, notifier)
-    _add_jobs(jobs, catalog, scorecards, engine, notifier)
+    _add_jobs(jobs, catalog, scorecards, engine, notifier, notices)
     reports = Reports(scorecards)
     conversations = with_plugged(
         _conversations(catalog, scorecards, reports, create, gateway), plugged.of("callboard_commands")
     )
     handover = handover or Handover()
-    app = _slack_app(settings, catalog, gateway, conversations, handover)
-    web = _web(settings, catalog, app)
+    buttons = HoldButtons(partial(approve, catalog), notices.decide).buttons()
+    inbox = Inbox(conversations, gateway, people, handover, settings.slack.command, places, buttons)
+    app = _slack_app(settings, gateway, inbox)
+    web = _web(settings, catalog, app, [*_add_webhooks(jobs, catalog), *_add_programs(jobs, catalog)])
     return Callboard(
         settings,
         catalog,
@@ -284,15 +303,30 @@ def _scaffolds(
 
 
 def _add_jobs(
-    jobs: "Jobs", catalog: Catalog, scorecards: "Scorecards", engine: "Engine", notifier: "Notifier"
+    jobs: "Jobs",
+    catalog: Catalog,
+    scorecards: "Scorecards",
+    engine: "Engine",
+    notifier: "Notifier",
+    notices: "Notices",
 ) -> None:
     from catalog_sync import jobs as catalog_jobs
+    from catalog_sync.notices.jobs import after_sync
+    from catalog_sync.notices.jobs import job_of as notices_job
     from scaffolds import jobs as scaffold_jobs
     from scorecards import jobs as scorecard_jobs
 
     settings = catalog.settings
     every = (
-        catalog_jobs.jobs_of(catalog.source_names, catalog.sync_source, catalog.read_docs, settings.catalog),
+        catalog_jobs.jobs_of(
+            catalog.source_names,
+            catalog.sync_source,
+            catalog.poll,
+            catalog.read_docs,
+            settings.catalog,
+            after_sync(jobs.enqueue),
+        ),
+        ((notices_job(notices.after_sync),), ()),
         scorecard_jobs.jobs_of(scorecards, notifier, settings.scorecards, jobs.enqueue),
         (scaffold_jobs.jobs_of(engine), ()),
     )
@@ -323,25 +357,40 @@ def _conversations(
     return tuple(item.conversation() for item in (owner, docs, new, score))
 
 
+def people_of(catalog: Catalog, gateway: "Gateway") -> "People":
+    """Who is who between Slack and the catalog."""
+    from bot.slack.links import Links
+    from bot.slack.people import CatalogUsers, People
+
+    settings = catalog.settings
+    return People(
+        gateway,
+        CatalogUsers(catalog.ask.estate, catalog.ask.groups_of),
+        Links(catalog.database, settings.people.links, catalog.clock),
+        admins=settings.slack.admins,
+        require_match=settings.access.require_match,
+    )
+
+
 def _slack_app(
     settings: Settings,
-    catalog: Catalog,
     gateway: "Gateway",
-    conversations: "tuple[Conversation, ...]",
-    handover: "Handover",
+    inbox: "Inbox",
 ) -> "App":
-    from bot.slack.app import Inbox, build_app
-    from bot.slack.people import People
+    from bot.slack.app import build_app
 
-    people = People(gateway.user, catalog.ask)
-    inbox = Inbox(conversations, gateway, people, handover, settings.slack.command)
     secret = settings.slack.signing_secret if settings.slack.mode == "http" else None
     if settings.slack.mode == "http" and secret is None:
         raise SettingsError("slack.signing_secret: needed in http mode; set CALLBOARD_SLACK_SIGNING_SECRET")
     return build_app(gateway, inbox, settings.slack.command, secret.get_secret_value() if secret else None)
 
 
-def _slack_client(settings: Settings) -> "WebClient":
+def slack_client(settings: Settings) -> "WebClient":
+    """The client of the settings' workspace.
+
+    Raises:
+        SettingsError: There is no token.
+    """
     from slack_sdk import WebClient
 
     if settings.slack.bot_token is None:
@@ -351,7 +400,34 @@ def _slack_client(settings: Settings) -> "WebClient":
     )
 
 
-def _web(settings: Settings, catalog: Catalog, app: "App") -> "WebServer":
+def _add_webhooks(jobs: "Jobs", catalog: Catalog) -> "list[BaseRoute]":
+    """The jobs that follow from GitHub's webhooks; returns the address that takes them, where there is a secret."""
+    from bot.webhooks import deliveries_of, logs_of, webhook_routes
+    from catalog_sync.jobs import webhook_jobs_of
+    from catalog_sync.notices.jobs import after_sync
+
+    deliveries = deliveries_of(catalog, jobs.enqueue)
+    routes = webhook_routes(catalog, deliveries)
+    kinds, schedules = webhook_jobs_of(deliveries, lambda: logs_of(catalog), after_sync(jobs.enqueue))
+    for job in kinds:
+        jobs.add(job)
+    for schedule in schedules if routes else ():
+        jobs.add_schedule(schedule)
+    return routes
+
+
+def _add_programs(jobs: "Jobs", catalog: Catalog) -> "list[BaseRoute]":
+    """The job that programs can ask for; returns the addresses for programs, where one has a token."""
+    from bot.programs import program_routes
+    from bot.webhooks import look_again
+    from catalog_sync.notices.jobs import after_sync
+    from catalog_sync.query.jobs import refresh_job
+
+    jobs.add(refresh_job(partial(look_again, catalog), after_sync(jobs.enqueue)))
+    return program_routes(catalog, jobs.enqueue)
+
+
+def _web(settings: Settings, catalog: Catalog, app: "App", more: "Sequence[BaseRoute]") -> "WebServer":
     from bot.slack.http import slack_route
     from bot.web.app import build_web
     from bot.web.server import WebServer
@@ -362,6 +438,6 @@ def _web(settings: Settings, catalog: Catalog, app: "App") -> "WebServer":
         is_ready=catalog.database.is_reachable,
         synced_at=catalog.store.synced_at,
         clock=catalog.clock,
-        routes=routes,
+        routes=[*routes, *more],
     )
     return WebServer(application, settings.web.host, settings.web.port)

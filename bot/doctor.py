@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from bot.bootstrap import load_plugins
+from bot.bootstrap import load_plugins, people_of, slack_client
 from bot.catalog import Catalog
 from bot.slack.manifest import SCOPES
+from core.access import Standing
 from core.clock import SystemClock, age
 from core.errors import CallboardError
 from core.settings import Settings, in_force, unknown_variables
@@ -18,7 +19,7 @@ from core.settings import Settings, in_force, unknown_variables
 if TYPE_CHECKING:
     from slack_sdk import WebClient
 
-_NOT_SETTINGS = frozenset({"CALLBOARD_REQUIRE_ALL", "CALLBOARD_CONFORMANCE_DIR"})
+_NOT_SETTINGS = frozenset({"CALLBOARD_REQUIRE_ALL", "CALLBOARD_CONFORMANCE_DIR", "CALLBOARD_CORPUS_DIR"})
 """Read by the tests alone."""
 _OLD = timedelta(days=1)
 
@@ -44,9 +45,11 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
     found += _careful("jail", _jail)
     if catalog:
         found += _careful("catalog", lambda: _catalog(catalog[0]))
+        found += _careful("webhooks", lambda: _webhooks(settings, catalog[0]))
         found += _careful("schedules", lambda: _schedules(settings, catalog[0]))
         found += _careful("jobs", lambda: _jobs(settings))
         found += _careful("teams", lambda: _teams(catalog[0]))
+        found += _careful("people", lambda: _people(settings, catalog[0]))
         catalog[0].database.close()
     return tuple(found)
 
@@ -99,11 +102,11 @@ def _github(settings: Settings, catalog: list[Catalog]) -> Iterator[Finding]:
     if not catalog:
         return
     for name in settings.github.organizations:
-        first = next(iter(catalog[0].github.discover(name)), None)
+        first = next(catalog[0].github.discover(name)).lights
         seen = f"reads {name}" if first else f"reads {name}, which shows no repository"
         yield Finding(
             f"github {name}",
-            first is not None,
+            bool(first),
             seen,
             "" if first else "Give the token access to repositories.",
         )
@@ -114,6 +117,28 @@ def _github(settings: Settings, catalog: list[Catalog]) -> Iterator[Finding]:
             "repositories are created with the reading token",
             "Set github.publish_token.",
         )
+
+
+def _webhooks(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
+    """Whether GitHub tells us of changes; all is right without it, only later."""
+    from bot.webhooks import logs_of
+    from catalog_sync.delivery_rows import DeliveryRows
+
+    if not any(host.webhook_secrets for host in catalog.hosts):
+        message = f"not taken; pushes are asked for at {settings.catalog.poll_cron}"
+        yield Finding("webhooks", True, message, "See docs/guides/webhooks.md.")
+        return
+    last, now = DeliveryRows(catalog.database).last_at(), SystemClock().now()
+    is_late = last is None or now - last > _OLD
+    yield Finding(
+        "webhooks",
+        last is not None,
+        f"the last one came {age(last, now)}" if last else "none came for a week",
+        "Look at Recent deliveries of the webhook at GitHub." if is_late else "",
+    )
+    if not logs_of(catalog):
+        message = "cannot be asked for again with this token; the regular look covers them"
+        yield Finding("missed webhooks", True, message, "Use an App, see docs/guides/webhooks.md.")
 
 
 def _slack(settings: Settings) -> Iterator[Finding]:
@@ -229,6 +254,26 @@ def _jobs(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             f"job {job.key}", is_old, message, "" if is_old else "Mend the cause; its next slot tries again."
         )
+
+
+def _people(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
+    """Who could not be matched, counted, and whether anybody can be told what nobody else can."""
+    from bot.slack.gateway import Gateway
+    from bot.slack.roster import roster
+
+    if settings.slack.bot_token is None or catalog.store.synced_at() is None:
+        return
+    gateway = Gateway(slack_client(settings), catalog.database, catalog.clock)
+    people = people_of(catalog, gateway)
+    found = roster(gateway.users(), people)
+    members = sum(row.standing is Standing.MEMBER for row in found.slack)
+    message = f"{len(found.unmatched)} of {members} members of the workspace are no user of the catalog"
+    yield Finding(
+        "people", True, message, "See: callboard people list --unmatched" if found.unmatched else ""
+    )
+    admins = people.administrators()
+    fix = "" if admins else "Set slack.admins: e-mails or Slack ids of those who look after Callboard."
+    yield Finding("administrators", bool(admins), f"{len(admins)} found in Slack", fix)
 
 
 def _teams(catalog: Catalog) -> Iterator[Finding]:

@@ -1,36 +1,24 @@
 """Checks files before anybody reads them for real: finds what Callboard would read, and every fault in it."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
+from bot.beside import files_beside, repository_of, root_of
 from bot.bootstrap import load_plugins
-from catalog_sync.entity.descriptor import check_descriptor
-from catalog_sync.entity.yaml_reader import read_documents
-from catalog_sync.ownership import codeowners
-from core.errors import Fault, InvalidFile
-from core.settings import Settings, check_settings, sections
+from bot.lint_files import Finder, Found, Kind
+from catalog_sync.entity.check import check_descriptor
+from catalog_sync.entity.rules import KindRules
+from catalog_sync.ownership.codeowners import PLACES
+from catalog_sync.ownership.codeowners_check import check_codeowners
+from core.errors import Fault, InvalidFile, Severity
+from core.plugins import Plugins
+from core.settings import Settings, check_settings
 from scaffolds.cookiecutter_json import read_templates
 from scorecards.definition import read
 from scorecards.rules import Rules
 from scorecards.vocabulary import Vocabulary
-
-_SKIPPED = frozenset({"node_modules", "__pycache__", "venv", "site-packages"})
-_DESCRIPTORS = ("catalog-info.yaml", "catalog-info.yml")
-_SETTINGS = ("callboard.yaml", "callboard.yml")
-_YAML = (".yaml", ".yml")
-
-
-class Kind(StrEnum):
-    """What a file is to Callboard."""
-
-    DESCRIPTOR = "descriptor"
-    CODEOWNERS = "CODEOWNERS"
-    SCORECARD = "scorecard"
-    TEMPLATE = "template"
-    SETTINGS = "settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,80 +30,60 @@ class Linted:
 
 
 def lint(paths: Iterable[Path]) -> Linted:
-    """Check files, and folders with everything below them.
+    """Check files, and folders with everything below them; each file once.
 
     In a folder what Callboard would not read is passed over; a file that is named itself has to be
-    something that Callboard reads.
+    something that Callboard reads. Links to files are not followed.
     """
-    files: list[Path] = []
+    linter = _Linter(load_plugins(Settings()))
+    found: dict[Path, Found] = {}
     faults: list[Fault] = []
-    linter = _Linter()
     for path in paths:
-        named = [path] if path.is_file() else sorted(_walk(path))
-        for file in named:
-            kind = kind_of(file)
-            if kind is not None:
-                files.append(file)
-                faults += linter.faults_of(file, kind)
-            elif file == path:
-                faults.append(_stranger(file))
-    return Linted(tuple(files), tuple(faults))
-
-
-def kind_of(path: Path) -> Kind | None:
-    """What a file is, by its name, else by what it says; None when it is nothing of ours."""
-    if path.name == "CODEOWNERS":
-        return Kind.CODEOWNERS
-    if path.name == "cookiecutter.json":
-        return Kind.TEMPLATE
-    if path.name in _SETTINGS:
-        return Kind.TEMPLATE if path.with_name("cookiecutter.json").exists() else Kind.SETTINGS
-    if path.name in _DESCRIPTORS:
-        return Kind.DESCRIPTOR
-    return _kind_by_content(path) if path.suffix in _YAML else None
-
-
-def _kind_by_content(path: Path) -> Kind | None:
-    documents, _faults = read_documents(_text(path) or "", str(path))
-    for document in documents:
-        if isinstance(document.value, dict):
-            return _kind_of_document(document.value)
-    return None
-
-
-def _kind_of_document(value: Mapping[str, Any]) -> Kind | None:
-    # Kubernetes' files have an apiVersion and a kind as well.
-    if str(value.get("apiVersion", "")).startswith("backstage.io/"):
-        return Kind.DESCRIPTOR
-    if "checks" in value and {"id", "title"} & value.keys():
-        return Kind.SCORECARD
-    return Kind.SETTINGS if value and value.keys() <= {*sections(), *Settings.model_fields} else None
+        if path.is_dir():
+            found |= {_identity(item.path): item for item in linter.finder.below(path)}
+            continue
+        kind = None if path.is_symlink() else linter.finder.kind_of(path)
+        if kind is None:
+            faults.append(_stranger(path))
+        else:
+            found.setdefault(_identity(path), Found(path, kind))
+    for item in found.values():
+        faults += sorted(linter.faults_of(item), key=lambda fault: (fault.path, fault.line, fault.column))
+    faults += _unread_codeowners([item.path for item in found.values() if item.kind is Kind.CODEOWNERS])
+    shown = tuple(replace(fault, path=_shown(fault.path)) for fault in faults)
+    return Linted(tuple(item.path for item in found.values()), shown)
 
 
 class _Linter:
     """One check for each kind; facts are asked for when the first scorecard comes."""
 
-    def __init__(self) -> None:
+    def __init__(self, plugins: Plugins) -> None:
+        self._plugins = plugins
+        self._kinds = KindRules(custom=plugins.of("callboard_kinds"))
+        versions = (version for kind in self._kinds.custom for version in kind.api_versions)
+        self.finder = Finder(frozenset(versions))
         self._rules: Rules | None = None
         self._templates: set[Path] = set()
         self._checks: Mapping[Kind, Callable[[str, Path], Iterable[Fault]]] = {
-            Kind.DESCRIPTOR: lambda text, path: check_descriptor(text, str(path)),
-            Kind.CODEOWNERS: lambda text, path: codeowners.parse(text, str(path)).faults,
+            Kind.DESCRIPTOR: self._descriptor,
+            Kind.CODEOWNERS: lambda text, path: check_codeowners(text, str(path)),
             Kind.SETTINGS: check_settings,
             Kind.SCORECARD: self._scorecard,
             Kind.TEMPLATE: self._template,
         }
 
-    def faults_of(self, path: Path, kind: Kind) -> list[Fault]:
-        text = _text(path)
+    def faults_of(self, found: Found) -> list[Fault]:
+        text = _text(found.path)
         if text is None:
-            return [Fault(str(path), 0, 0, "the file cannot be read", expected="UTF-8 text")]
-        return list(self._checks[kind](text, path))
+            return [Fault(str(found.path), 0, 0, "the file cannot be read", expected="UTF-8 text")]
+        return list(self._checks[found.kind](text, found.path))
+
+    def _descriptor(self, text: str, path: Path) -> Iterable[Fault]:
+        return check_descriptor(text, str(path), self._kinds, files_beside(path), repository_of(path))
 
     def _scorecard(self, text: str, path: Path) -> Iterable[Fault]:
         if self._rules is None:
-            facts = load_plugins(Settings()).of("callboard_facts")
-            self._rules = Rules(Vocabulary(facts))
+            self._rules = Rules(Vocabulary(self._plugins.of("callboard_facts")))
         return read(text, str(path), self._rules)[1]
 
     def _template(self, _text: str, path: Path) -> Iterable[Fault]:
@@ -130,27 +98,57 @@ class _Linter:
         return ()
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for item in folder.iterdir():
-        if item.is_symlink():
-            continue
-        if item.is_dir() and not _is_skipped(item.name):
-            yield from _walk(item)
-        elif item.is_file():
-            yield item
+def _unread_codeowners(paths: Iterable[Path]) -> Iterator[Fault]:
+    """The files that GitHub does not read: beside another one, or where it does not look."""
+    rest: list[Path] = []
+    by_root: dict[Path, dict[str, Path]] = {}
+    for path in paths:
+        whole = path.parent.resolve() / path.name
+        root = root_of(path) or _root_by_place(whole)
+        place = whole.relative_to(root).as_posix()
+        if place in PLACES:
+            by_root.setdefault(root, {})[place] = path
+        elif root_of(path):
+            rest.append(path)
+    for places in by_root.values():
+        first, *others = sorted(places, key=PLACES.index)
+        for place in others:
+            yield _warning(places[place], f"GitHub reads {first}, and not this file", "one CODEOWNERS")
+    for path in rest:
+        yield _warning(path, "GitHub reads no CODEOWNERS here", f"one of: {', '.join(PLACES)}")
 
 
-def _is_skipped(name: str) -> bool:
-    """Folders of others; and those that a template renders, whose files are none before that."""
-    return name in _SKIPPED or "{{" in name or (name.startswith(".") and name != ".github")
+def _root_by_place(path: Path) -> Path:
+    """The folder that a file would be the CODEOWNERS of, where nothing says which folder is a repository."""
+    parent = path.parent
+    return parent.parent if parent.name in (".github", "docs") else parent
+
+
+def _warning(path: Path, message: str, expected: str) -> Fault:
+    return Fault(str(path), 0, 0, message, expected=expected, severity=Severity.WARNING)
+
+
+def _identity(path: Path) -> Path:
+    return Path(os.path.normpath(path.absolute()))
+
+
+def _shown(path: str) -> str:
+    """A file's name as it can be printed: whatever it was made of, it stays in its line."""
+    text = os.fsencode(path).decode(errors="backslashreplace")
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text
+    )
 
 
 def _text(path: Path) -> str | None:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError):
         return None
 
 
 def _stranger(path: Path) -> Fault:
+    if path.is_symlink():
+        return _warning(path, "this is a link, which is not followed", "a file")
     return Fault(str(path), 0, 0, "Callboard reads no such file", expected=f"one of: {', '.join(Kind)}")

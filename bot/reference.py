@@ -14,8 +14,9 @@ from typer.main import get_command
 from bot import reference_sandbox
 from bot.bootstrap import build, load_plugins
 from bot.cli.app import app
-from bot.lint import Kind
+from bot.lint_files import Kind
 from bot.slack.conversation import Conversation
+from catalog_sync.entity.rules import CustomKind
 from core.plugins import HOOKS
 from core.settings import FILE_VARIABLE, SettingRow, Settings, WebSettings, rows, sections
 from scaffolds.actions import USUAL_STEPS, Action
@@ -242,6 +243,7 @@ def _plugins() -> Iterator[str]:
 _SHAPES: Mapping[str, type] = {
     "callboard_facts": FactSource,
     "callboard_actions": Action,
+    "callboard_kinds": CustomKind,
     "callboard_commands": Conversation,
 }
 """What the things are that a hook returns."""

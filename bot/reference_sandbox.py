@@ -49,6 +49,10 @@ _GITHUB_BEHAVIOUR: Sequence[Row] = (
         "fine-grained tokens, App JWTs, installation tokens with reduced permissions and repositories",
     ),
     (
+        "organisations",
+        "any number on one host; people are shared, each has its own installation, whose tokens reach no other",
+    ),
+    (
         "permissions",
         "enforced for each route and field, told in `X-Accepted-GitHub-Permissions`; 404 for what is not seen",
     ),

@@ -67,6 +67,55 @@ class OwnerAnswer:
     """What people call the leads and members above, by reference."""
     suggestion: str = ""
     """When nothing fits: what CODEOWNERS or the repository list would say."""
+    lines: str = ""
+    """For a path: the lines that were asked about, ``L10-L20``."""
+    accountable: tuple[Owner, ...] = ()
+    """For a path that CODEOWNERS decides about: who owns the entity that it lies in."""
+    hints: tuple[Owner, ...] = ()
+    """Where nobody is named: who committed to it lately. They are no owners."""
+    notes: tuple[str, ...] = ()
+    """What else should be known, a sentence each: that its file describes it no more, that it has no entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """A repository of which the catalog has no entry, and who would own it."""
+
+    repository: RepositoryName
+    owners: tuple[Owner, ...]
+    why: str
+    is_archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """An entity with its owners, and what is said against them or wrong about them."""
+
+    entity: Near
+    owners: tuple[Owner, ...]
+    says: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of an organisation the catalog knows, and how sure it is of the owners."""
+
+    repositories: int
+    without_entry: tuple[Unlisted, ...]
+    things: int
+    """How many entities can have an owner."""
+    unowned: tuple[Near, ...]
+    """Those of which nobody says who owns them."""
+    unknown: tuple[Differing, ...]
+    """Those whose owner is nobody that the catalog knows."""
+    disagreements: tuple[Differing, ...]
+    """Those of which several places name different owners."""
+    synced_at: datetime | None
+
+    @property
+    def summary(self) -> str:
+        """``61 of 640 repositories have no entry``."""
+        return f"{len(self.without_entry)} of {self.repositories} repositories have no entry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +170,8 @@ class SyncReport:
     took_s: float = 0.0
     docs_changed: tuple[RepositoryName, ...] = field(default_factory=tuple)
     """Repositories whose docs should be read again."""
+    unread: tuple[str, ...] = ()
+    """Repositories that could not be read this time, each with its problem; what is known of them stays."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,368 +1,322 @@
 """Everything that the catalog holds, in memory, as long as nothing changed; what answers are made from."""
 
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import TypeVar
 
-from catalog_sync.entity.model import Entity, EntityRef, Owner, Resolution
-from catalog_sync.entity.refs import parse_ref
-from catalog_sync.names import Named, NameIndex, PhraseIndex
-from catalog_sync.ownership.codeowners import Codeowners, owner_ref, parse
-from catalog_sync.ownership.resolve import resolve
-from catalog_sync.ownership.team import channel_of, leads_of
-from catalog_sync.records import repository_key
+from catalog_sync.entity.model import Entity, Owner, Resolution
+from catalog_sync.memory.cards import OWNABLE, Card, KnownRepository, is_elsewhere
+from catalog_sync.memory.shelf import Entities, Shelf, read_shelf, state_of
+from catalog_sync.memory.teams import TeamProfile, profiles
+from catalog_sync.names import Named, NameIndex
+from catalog_sync.ownership.codeowners import Codeowners, parse
+from catalog_sync.ownership.directory import Directory
+from catalog_sync.ownership.permissions import administrators
+from catalog_sync.ownership.places import Places
+from catalog_sync.ownership.resolver import Ground, Resolver
+from catalog_sync.phrases import PhraseIndex
 from catalog_sync.store import CatalogStore
+from core.access import Visibility
 from core.settings import TeamSettings
 
-_RANKS = {
-    "component": 0,
-    "system": 1,
-    "group": 2,
-    "api": 3,
-    "resource": 4,
-    "domain": 5,
-    "template": 6,
-    "user": 7,
-}
-_REPOSITORY_RANK = 8
-_ADMIN = ("ADMIN", "MAINTAIN")
-OWNABLE = ("component", "api", "resource", "system", "domain", "template")
-"""Kinds that have an owner."""
+__all__ = ["OWNABLE", "Estate", "EstateCache", "TeamProfile"]
 
-Row = Mapping[str, Any]
+_RANKS = ("component", "system", "group", "api", "resource", "domain", "template", "user")
+_REPOSITORY_RANK = 2 * len(_RANKS) + 2
+_ALL = frozenset(Visibility)
+_PEOPLE = ("group", "user")
+_FILES = 2_048
+"""So many CODEOWNERS files are kept as rules; the others are read again when they are asked for."""
 
-
-@dataclass(frozen=True, slots=True)
-class TeamProfile:
-    """One team with everything that is known of it; references are in lower case."""
-
-    ref: str
-    title: str
-    description: str
-    channel: str | None
-    channel_source: str
-    leads: tuple[str, ...]
-    lead_source: str
-    members: tuple[str, ...]
-    parent: str | None
-    children: tuple[str, ...]
-    host: str = ""
-    slug: str = ""
-    """The GitHub team, where there is one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Titled:
-    """One entity with what it is found by: ``words`` holds its reference and title in lower case."""
-
-    ref: str
-    title: str
-    words: str
-    entity: Entity
+_Value = TypeVar("_Value")
 
 
 class Estate:
-    """One state of the catalog; built from few queries, never changed."""
+    """One state of the catalog; built from few queries, never changed.
+
+    Args:
+        shelf: The catalog as it was read.
+        settings: ``teams``.
+        default_channel: ``slack.default_channel``.
+        before: The state before it; what did not change is not built again.
+    """
 
     def __init__(
         self,
-        entities: list[Entity],
-        repositories: list[Row],
-        teams: list[Row],
+        shelf: Shelf,
         settings: TeamSettings,
         default_channel: str | None,
+        before: "Estate | None" = None,
     ) -> None:
-        self.entities: dict[str, Entity] = {str(entity.ref): entity for entity in entities}
-        self.repositories: dict[str, Row] = {row["key"]: row for row in repositories}
-        self._teams = {row["slug"].lower(): row for row in teams}
+        self.cards: Mapping[str, Card] = shelf.cards
+        self.repositories: Mapping[str, KnownRepository] = shelf.repositories
+        self.entities: Mapping[str, Entity] = Entities(shelf.cards)
+        self._shelf = shelf
         self._settings = settings
         self._default_channel = default_channel
-        self._codeowners: dict[str, Codeowners] = {}
-        self._resolutions: dict[str, Resolution] = {}
+        self._resolvers: dict[frozenset[Visibility], Resolver] = {}
+        if before is not None:
+            self._follow(before)
 
     def prepare(self) -> None:
         """Build every index that questions use."""
-        for index in ("names", "phrases", "titled", "repositories_called", "owned_by", "teams_of"):
+        for index in ("names", "phrases", "titled", "repositories_called", "teams", "teams_of", "by_slug"):
             getattr(self, index)
+        self.names.prepare()
+        self.owned_by(_ALL)
+
+    # -- what there is ---------------------------------------------------------------------------------------
 
     @cached_property
     def names(self) -> NameIndex:
-        """The names of all entities, and of the repositories that have none."""
-        things = [
-            _named_entity(entity)
-            for entity in self.entities.values()
-            if entity.ref.kind.lower() != "location"
-        ]
-        things += [_named_repository(row) for row in self.repositories.values()]
-        return NameIndex(things)
+        """The names of all entities, and of the repositories."""
+        return NameIndex(
+            [*_named_cards(self.cards.values()), *_named_repositories(self.repositories.values())]
+        )
 
     @cached_property
     def phrases(self) -> PhraseIndex:
         """The names and titles of everything that has an owner, as they stand in questions."""
         return PhraseIndex(
             (name, ref)
-            for ref, entity in self.entities.items()
-            if entity.ref.kind.lower() in OWNABLE
-            for name in (entity.ref.name, str(entity.metadata.get("title") or ""))
+            for ref, card in self.cards.items()
+            if card.is_ownable
+            for name in dict.fromkeys((card.name, card.title))
         )
 
     @cached_property
-    def titled(self) -> tuple[Titled, ...]:
-        """Every entity in the order of titles, for pickers."""
-        found = []
-        for ref, entity in self.entities.items():
-            title = self.title(ref)
-            found.append(Titled(ref, title, f"{ref} {title}".lower(), entity))
-        return tuple(sorted(found, key=lambda item: item.title.lower()))
+    def titled(self) -> tuple[tuple[str, Card], ...]:
+        """Every entity in the order of titles, for pickers, with its reference and title in lower case."""
+        cards = sorted(self.cards.values(), key=lambda card: card.title.lower())
+        return tuple((f"{card.ref} {card.title.lower()}", card) for card in cards)
 
     @cached_property
-    def repositories_called(self) -> dict[str, tuple[Row, ...]]:
+    def repositories_called(self) -> Mapping[str, tuple[KnownRepository, ...]]:
         """Name in lower case, without the owner, to the repositories of that name."""
-        found: dict[str, list[Row]] = {}
-        for row in self.repositories.values():
-            found.setdefault(row["name"].lower(), []).append(row)
-        return {name: tuple(rows) for name, rows in found.items()}
+        return _gathered((item.name.lower(), item) for item in self.repositories.values())
 
     @cached_property
-    def entity_of_repository(self) -> dict[str, str]:
+    def by_slug(self) -> Mapping[str, tuple[str, ...]]:
+        """``owner/name`` in lower case to the entities whose ``github.com/project-slug`` it is."""
+        return _gathered((card.slug.lower(), ref) for ref, card in self.cards.items() if card.slug)
+
+    @cached_property
+    def hosts(self) -> frozenset[str]:
+        """The hosts that repositories lie on."""
+        return frozenset(item.host.lower() for item in self.repositories.values())
+
+    @cached_property
+    def organizations(self) -> frozenset[str]:
+        """The owners of repositories, in lower case."""
+        return frozenset(item.owner.lower() for item in self.repositories.values())
+
+    @property
+    def entity_of_repository(self) -> Mapping[str, str]:
         """Repository key to the reference of the entity that stands for it."""
-        best: dict[str, tuple[int, str]] = {}
-        for ref, entity in self.entities.items():
-            if entity.source.repository and entity.ref.kind.lower() in OWNABLE:
-                key = repository_key(entity.source.repository)
-                found = (_RANKS.get(entity.ref.kind.lower(), 9), ref)
-                best[key] = min(best.get(key, found), found)
-        return {key: ref for key, (_rank, ref) in best.items()}
+        return self.places.stands_for
 
     @cached_property
-    def owned_by(self) -> dict[str, tuple[str, ...]]:
-        """Owner reference to what it owns, in the order of names."""
-        found: dict[str, list[str]] = {}
-        for ref in sorted(self.entities):
-            if self.entities[ref].ref.kind.lower() in OWNABLE:
-                for owner in self.resolution(ref).owners[:1]:
-                    found.setdefault(owner, []).append(ref)
-        return {owner: tuple(refs) for owner, refs in found.items()}
+    def places(self) -> Places:
+        """Which entities lie where."""
+        return Places(self.cards, self.repositories)
+
+    def title(self, ref: str) -> str:
+        """What a reference is called by people; its name when the catalog does not know it."""
+        card = self.cards.get(ref)
+        return card.title if card else ref.rpartition("/")[2]
+
+    # -- people ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Whom a written owner means."""
+        return Directory(self.cards, self._shelf.teams)
 
     @cached_property
     def teams(self) -> dict[str, TeamProfile]:
         """Every group by reference."""
-        groups = {ref: entity for ref, entity in self.entities.items() if entity.ref.kind.lower() == "group"}
-        children: dict[str, list[str]] = {}
-        parents = {ref: self._parent_of(entity) for ref, entity in groups.items()}
-        for ref, parent in parents.items():
-            if parent:
-                children.setdefault(parent, []).append(ref)
-        return {
-            ref: self._team(ref, entity, parents[ref], tuple(sorted(children.get(ref, ()))))
-            for ref, entity in sorted(groups.items())
-        }
+        return profiles(self.cards, self.directory, self._settings, self._default_channel)
 
     @cached_property
-    def teams_of(self) -> dict[str, tuple[str, ...]]:
+    def teams_of(self) -> Mapping[str, tuple[str, ...]]:
         """User reference to the groups that they are in."""
-        found: dict[str, list[str]] = {}
-        for ref, team in self.teams.items():
-            for member in team.members:
-                found.setdefault(member, []).append(ref)
-        return {user: tuple(refs) for user, refs in found.items()}
+        return _gathered((member, ref) for ref, team in self.teams.items() for member in team.members)
 
-    @cached_property
-    def users_by_mail(self) -> dict[str, str]:
+    @property
+    def users_by_mail(self) -> Mapping[str, str]:
         """Mail address in lower case to user reference."""
-        found = {}
-        for ref, entity in self.entities.items():
-            profile = entity.spec.get("profile")
-            mail = (
-                profile.get("email")
-                if entity.ref.kind.lower() == "user" and isinstance(profile, dict)
-                else None
-            )
-            if isinstance(mail, str):
-                found[mail.lower()] = ref
-        return found
-
-    def title(self, ref: str) -> str:
-        """What a reference is called by people; its name when the catalog does not know it."""
-        entity = self.entities.get(ref)
-        if entity is None:
-            return ref.rpartition("/")[2]
-        profile = entity.spec.get("profile")
-        shown = profile.get("displayName") if isinstance(profile, dict) else None
-        return str(entity.metadata.get("title") or shown or entity.ref.name)
+        return self.directory.user_of_mail
 
     def owner(self, ref: str) -> Owner:
         """An owner as answers name it, with its channel and leads where it is a team."""
+        kind = "User" if ref.startswith("user:") else "Group" if ref.startswith("group:") else "Entity"
         team = self.teams.get(ref)
-        kind = "User" if ref.startswith("user:") else "Group"
         if team is None:
-            return Owner(ref, self.title(ref), kind)
+            return Owner(ref, self.title(ref), kind, is_known=ref in self.cards)
         return Owner(ref, team.title, kind, team.channel, team.channel_source, team.leads, team.lead_source)
 
-    def codeowners(self, key: str) -> Codeowners | None:
-        """The CODEOWNERS of a repository, read once."""
-        row = self.repositories.get(key)
-        if row is None or row["codeowners"] is None:
-            return None
-        if key not in self._codeowners:
-            self._codeowners[key] = parse(row["codeowners"], row["codeowners_path"])
-        return self._codeowners[key]
+    # -- who owns what ---------------------------------------------------------------------------------------
+
+    def resolver(self, seen: frozenset[Visibility] = _ALL) -> Resolver:
+        """Who owns what, for those who see so much."""
+        if seen not in self._resolvers:
+            self._resolvers[seen] = Resolver(self._ground, seen)
+        return self._resolvers[seen]
 
     def resolution(self, ref: str) -> Resolution:
         """Who owns an entity, and why."""
-        if ref not in self._resolutions:
-            entity = self.entities[ref]
-            key = repository_key(entity.source.repository) if entity.source.repository else ""
-            self._resolutions[ref] = self._resolve(
-                _spec_owner(entity), key, entity.source.path, entity.source.url
-            )
-        return self._resolutions[ref]
+        return self.resolver().of_entity(ref)
 
-    def repository_resolution(self, key: str, path: str = "") -> Resolution:
-        """Who owns a repository without a descriptor, or a path in one, and why."""
-        return self._resolve(None, key, path, "")
+    def codeowners(self, key: str) -> Codeowners | None:
+        """The CODEOWNERS of a repository, read once."""
+        return self._ground.codeowners(key)
 
-    def _resolve(self, owner: EntityRef | None, key: str, path: str, url: str) -> Resolution:
-        codeowners, row = self.codeowners(key), self.repositories.get(key)
-        rule = None
-        if codeowners:
-            # A component is more than its descriptor's path: the catch-all speaks for it first.
-            rule = (
-                codeowners.owners_of(path)
-                if path and owner is None
-                else codeowners.catch_all or codeowners.owners_of(path)
-            )
-        place = f"{codeowners.path.rpartition('/')[2]} line {rule.line}" if codeowners and rule else ""
-        admins = self._admins.get(f"{row['owner']}/{row['name']}", ()) if row else ()
-        page = f"{row['url']}/blob/{row['default_branch']}/{codeowners.path}" if row and codeowners else ""
-        return resolve(
-            entity_owner=owner,
-            codeowners=[owner_ref(name) for name in rule.owners] if rule else [],
-            codeowners_place=place,
-            admin_teams=[EntityRef("Group", "default", slug) for slug in admins],
-            titles=_Titles(self),
-            descriptor_url=url,
-            codeowners_url=page,
-        )
+    def owned_by(self, seen: frozenset[Visibility]) -> Mapping[str, tuple[str, ...]]:
+        """Owner reference to what it owns: references and keys of repositories that have no entry."""
+        cache: dict[frozenset[Visibility], Mapping[str, tuple[str, ...]]]
+        cache = self.__dict__.setdefault("_owned_by", {})
+        if seen not in cache:
+            cache[seen] = _gathered(self._owned(seen))
+        return cache[seen]
+
+    def without_entry(self, seen: frozenset[Visibility] = _ALL) -> Iterator[KnownRepository]:
+        """The repositories of which the catalog has no entry, in the order of their names."""
+        described = {card.key for card in self.cards.values() if card.visibility in seen}
+        for key, item in sorted(self.repositories.items()):
+            if (
+                item.visibility in seen
+                and key not in described
+                and not any(self.cards[ref].visibility in seen for ref in self.places.entries(key))
+            ):
+                yield item
+
+    def _owned(self, seen: frozenset[Visibility]) -> Iterator[tuple[str, str]]:
+        resolver = self.resolver(seen)
+        for ref in sorted(self.cards):
+            card = self.cards[ref]
+            if card.is_ownable and card.visibility in seen:
+                yield from ((owner, ref) for owner in resolver.owners(ref))
+        for item in self.without_entry(seen):
+            yield from ((owner, item.key) for owner in resolver.of_repository(item.key).owners)
 
     @cached_property
-    def _admins(self) -> dict[str, list[str]]:
-        """Full name of a repository to the teams that may administer it, in the order of their names."""
-        found: dict[str, list[str]] = {}
-        for slug, team in sorted(self._teams.items()):
-            for full_name, permission in team["repositories"].items():
-                if permission in _ADMIN:
-                    found.setdefault(full_name, []).append(slug)
-        return found
-
-    def _parent_of(self, group: Entity) -> str | None:
-        written = group.spec.get("parent")
-        row = self._teams.get(group.ref.name.lower())
-        name = written or (row["parent_slug"] if row else None)
-        return _ref_or_none(name, "Group", group.ref.namespace)
-
-    def _team(self, ref: str, group: Entity, parent: str | None, children: tuple[str, ...]) -> TeamProfile:
-        row = self._teams.get(group.ref.name.lower())
-        described = group if group.source.provider != "github-teams" else None
-        name = group.ref.name
-        members = row["members"] if row else []
-        written = [
-            _ref_or_none(member, "User", group.ref.namespace) for member in group.spec.get("members") or ()
-        ]
-        maintainers = [
-            f"user:default/{member['login']}".lower() for member in members if member["is_maintainer"]
-        ]
-        channel, channel_source = channel_of(described, name, self._settings.channels, self._default_channel)
-        leads, lead_source = leads_of(described, name, maintainers, self._settings.leads)
-        everyone = [
-            *filter(None, written),
-            *(f"user:default/{member['login']}".lower() for member in members),
-        ]
-        return TeamProfile(
-            ref=ref,
-            title=self.title(ref),
-            description=group.description,
-            channel=channel,
-            channel_source=channel_source,
-            leads=leads,
-            lead_source=lead_source,
-            members=tuple(dict.fromkeys(everyone)),
-            parent=parent,
-            children=children,
-            host=row["host"] if row else "",
-            slug=row["slug"] if row else "",
+    def _ground(self) -> Ground:
+        return Ground(
+            self.cards,
+            self.repositories,
+            self.directory,
+            self.places,
+            self.title,
+            lru_cache(_FILES)(self._read_codeowners),
+            administrators(self._shelf.teams, self.directory),
         )
 
+    def _read_codeowners(self, key: str) -> Codeowners | None:
+        item = self.repositories.get(key)
+        text = item.codeowners_text if item else None
+        return parse(text, item.codeowners_path) if item and text is not None else None
 
-class _Titles(Mapping[str, str]):
-    """Titles looked up only when a disagreement has to be told."""
+    # -- what is taken from the state before -----------------------------------------------------------------
 
-    def __init__(self, estate: Estate) -> None:
-        self._estate = estate
+    def _follow(self, before: "Estate") -> None:
+        gone = [card for ref, card in before.cards.items() if self.cards.get(ref) is not card]
+        new = [card for ref, card in self.cards.items() if before.cards.get(ref) is not card]
+        built = vars(before)
+        if before.repositories is self.repositories:
+            self._take(built, ("repositories_called", "hosts", "organizations"))
+        if not any(card.kind in _PEOPLE for card in (*gone, *new)) and (
+            before._shelf.teams == self._shelf.teams
+        ):
+            self._take(built, ("directory", "teams", "teams_of"))
+        if _placing(gone, before.repositories) == _placing(new, self.repositories) and (
+            before.repositories is self.repositories
+            or _places_of(before.repositories) == _places_of(self.repositories)
+        ):
+            self.places = before.places.of(self.cards, self.repositories)
+        if "names" in built:
+            self.names = self._names_after(before, gone, new)
 
-    def __getitem__(self, ref: str) -> str:
-        return self._estate.title(ref)
+    def _take(self, built: Mapping[str, object], names: Iterable[str]) -> None:
+        for name in names:
+            if name in built:
+                setattr(self, name, built[name])
 
-    def __iter__(self) -> Any:
-        return iter(self._estate.entities)
-
-    def __len__(self) -> int:
-        return len(self._estate.entities)
+    def _names_after(self, before: "Estate", gone: list[Card], new: list[Card]) -> NameIndex:
+        """The index of names; an entity that has the names it had stays as it is in it."""
+        old = set(_named_cards(gone))
+        now = set(_named_cards(new))
+        if before.repositories is not self.repositories:
+            was, there = before.repositories, self.repositories
+            old |= set(_named_repositories(item for key, item in was.items() if there.get(key) is not item))
+            now |= set(_named_repositories(item for key, item in there.items() if was.get(key) is not item))
+        leaving, coming = old - now, now - old
+        if not leaving and not coming:
+            return before.names
+        return before.names.changed({named.key for named in leaving}, sorted(coming, key=lambda n: n.key))
 
 
 class EstateCache:
     """The estate of now: built again only when the catalog's generation has risen."""
 
     def __init__(self, store: CatalogStore, settings: TeamSettings, default_channel: str | None) -> None:
-        self._store = store
+        self._database = store.database
         self._settings = settings
         self._default_channel = default_channel
         self._lock = threading.Lock()
         self._generation = -1
+        self._shelf: Shelf | None = None
         self._estate: Estate | None = None
 
     def now(self) -> tuple[Estate, datetime | None]:
         """The estate, and when it was last known to be right."""
-        generation = self._store.generation()
+        generation, synced_at = state_of(self._database)
         with self._lock:
             if self._estate is None or generation != self._generation:
-                self._estate = Estate(
-                    self._store.entities(),
-                    self._store.repositories(),
-                    self._store.teams(),
-                    self._settings,
-                    self._default_channel,
-                )
+                self._shelf = read_shelf(self._database, self._shelf)
+                self._estate = Estate(self._shelf, self._settings, self._default_channel, self._estate)
                 self._generation = generation
-            return self._estate, self._store.synced_at()
+            return self._estate, synced_at
 
 
-def _named_entity(entity: Entity) -> Named:
-    names = [entity.ref.name, str(entity.metadata.get("title") or "")]
-    profile = entity.spec.get("profile")
-    if isinstance(profile, dict):
-        names.append(str(profile.get("displayName") or ""))
-    slug = entity.annotations.get("github.com/project-slug", "")
-    names += [slug.rpartition("/")[2]]
-    rank = _RANKS.get(entity.ref.kind.lower(), 9)
-    return Named("entity", str(entity.ref), rank, tuple(name for name in names if name))
+def _placing(cards: Iterable[Card], repositories: Mapping[str, KnownRepository]) -> set[tuple[object, ...]]:
+    """What decides where some entities lie, and what stands for what."""
+    return {
+        (
+            card.ref,
+            card.names,
+            card.visibility,
+            card.key,
+            card.path,
+            card.slug,
+            card.code_at,
+            card.gone_at,
+            card.key in repositories,
+        )
+        for card in cards
+    }
 
 
-def _named_repository(row: Row) -> Named:
-    return Named("repository", row["key"], _REPOSITORY_RANK, (row["name"], f"{row['owner']}/{row['name']}"))
+def _places_of(repositories: Mapping[str, KnownRepository]) -> set[tuple[object, ...]]:
+    return {(key, item.name, item.visibility, item.default_branch) for key, item in repositories.items()}
 
 
-def _spec_owner(entity: Entity) -> EntityRef | None:
-    written = entity.spec.get("owner")
-    if not isinstance(written, str) or not written:
-        return None
-    return parse_ref(written, "Group", entity.ref.namespace)
+def _gathered(pairs: Iterable[tuple[str, _Value]]) -> dict[str, tuple[_Value, ...]]:
+    found: dict[str, list[_Value]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in found.items()}
 
 
-def _ref_or_none(written: Any, kind: str, namespace: str) -> str | None:
-    if not isinstance(written, str) or not written:
-        return None
-    return str(parse_ref(written, kind, namespace))
+def _named_cards(cards: Iterable[Card]) -> Iterator[Named]:
+    for card in cards:
+        if card.kind != "location":
+            place = _RANKS.index(card.kind) if card.kind in _RANKS else len(_RANKS)
+            rank = 2 * place + is_elsewhere(card.namespace)
+            yield Named("entity", card.ref, rank, card.names)
+
+
+def _named_repositories(repositories: Iterable[KnownRepository]) -> Iterator[Named]:
+    for item in repositories:
+        yield Named("repository", item.key, _REPOSITORY_RANK, (item.name,))

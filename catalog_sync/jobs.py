@@ -1,45 +1,65 @@
-"""What runs when: the sync of every source, and the reading of docs that changed."""
+"""What runs when: the sync of every source, the reading of docs that changed, and what webhooks ask for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from catalog_sync.answers import SyncReport
 from catalog_sync.docs.read import DocsReport
+from catalog_sync.github.webhook import Refresh
 from core.jobs import JSON, Job, Run, Schedule
 from core.settings import CatalogSettings
 
+if TYPE_CHECKING:
+    from catalog_sync.deliveries import Deliveries, HookLog
+
 SYNC = "catalog.sync"
+POLL = "catalog.poll"
 DOCS = "catalog.docs"
+WEBHOOK = "catalog.webhook"
+MISSED = "catalog.missed-webhooks"
 
 
 def jobs_of(
     sources: Sequence[str],
     sync: Callable[[str], SyncReport],
+    poll: Callable[[str], SyncReport],
     read_docs: Callable[[str], DocsReport],
     settings: CatalogSettings,
+    after_sync: Callable[[str, str], bool] = lambda _key, _source: False,
 ) -> tuple[tuple[Job, ...], tuple[Schedule, ...]]:
     """The catalog's jobs and schedules.
 
     Args:
         sources: The name of every source (``github:github.com/acme``).
-        sync: Syncs one source, by name.
+        sync: Looks at everything of one source, by name.
+        poll: Looks at what was pushed to in one source since the last look, by name.
         read_docs: Reads the docs of one source that changed, by name.
         settings: When.
+        after_sync: Called with a job's key and the source when it has synced: people are told.
     """
 
-    def run_sync(run: Run, payload: dict[str, JSON]) -> JSON:
-        source = str(payload["source"])
-        report = run.step("sync", lambda: _summary(sync(source)))
-        # Docs follow at once instead of waiting for their own hour: people ask after a merge.
-        docs = run.step("docs", lambda: _docs_summary(read_docs(source)))
-        return {"sync": report, "docs": docs}
+    def run_looking(look: Callable[[str], SyncReport]) -> Callable[[Run, dict[str, JSON]], JSON]:
+        def run_sync(run: Run, payload: dict[str, JSON]) -> JSON:
+            source = str(payload["source"])
+            report = run.step("sync", lambda: _summary(look(source)))
+            run.step("notices", lambda: after_sync(run.key, source))
+            # Docs follow at once instead of waiting for their own hour: people ask after a merge.
+            docs = run.step("docs", lambda: _docs_summary(read_docs(source)))
+            return {"sync": report, "docs": docs}
+
+        return run_sync
 
     def run_docs(run: Run, payload: dict[str, JSON]) -> JSON:
         source = str(payload["source"])
         return run.step("docs", lambda: _docs_summary(read_docs(source)))
 
-    jobs = (Job(SYNC, run_sync, max_attempts=2), Job(DOCS, run_docs, max_attempts=2))
+    jobs = (
+        Job(SYNC, run_looking(sync), max_attempts=2),
+        Job(POLL, run_looking(poll), max_attempts=1),
+        Job(DOCS, run_docs, max_attempts=2),
+    )
     return jobs, schedules_of(sources, settings)
 
 
@@ -55,7 +75,11 @@ def schedules_of(sources: Sequence[str], settings: CatalogSettings) -> tuple[Sch
             payload=_payload(source),
         )
         for source in sources
-        for kind, job, cron in (("sync", SYNC, settings.sync_cron), ("docs", DOCS, settings.docs_cron))
+        for kind, job, cron in (
+            ("sync", SYNC, settings.sync_cron),
+            ("poll", POLL, settings.poll_cron),
+            ("docs", DOCS, settings.docs_cron),
+        )
     )
 
 
@@ -80,3 +104,41 @@ def _summary(report: SyncReport) -> dict[str, Any]:
 
 def _docs_summary(report: DocsReport) -> dict[str, Any]:
     return {"read": len(report.read), "sections": report.sections, "failed": len(report.failed)}
+
+
+def webhook_jobs_of(
+    deliveries: "Deliveries",
+    logs: Callable[[], Iterable["HookLog"]],
+    after_sync: Callable[[str, str], bool] = lambda _key, _source: False,
+) -> tuple[tuple[Job, ...], tuple[Schedule, ...]]:
+    """The jobs that follow from webhooks.
+
+    Args:
+        deliveries: The webhooks.
+        logs: What the hosts could not deliver.
+        after_sync: See ``jobs_of``.
+    """
+
+    def run_refresh(run: Run, payload: dict[str, JSON]) -> JSON:
+        subject = str(payload["subject"])
+        count = run.step("refresh", lambda: deliveries.work(subject, run.key))
+        if count:
+            run.step("notices", lambda: after_sync(run.key, Refresh.of(subject).source))
+        return {"deliveries": count}
+
+    def run_catch_up(run: Run, _payload: dict[str, JSON]) -> JSON:
+        return run.step("catch-up", lambda: asdict(deliveries.catch_up(logs())))
+
+    def give_up(key: str, payload: dict[str, JSON], cause: str) -> None:
+        deliveries.fail(str(payload["subject"]), key, cause)
+
+    catch_up = Schedule(
+        name="missed webhooks",
+        job=MISSED,
+        cron="9-59/15 * * * *",
+        timezone="UTC",
+        key=_key("webhooks", "missed"),
+        starts_at_once=False,
+    )
+    jobs = (Job(WEBHOOK, run_refresh, on_failure=give_up), Job(MISSED, run_catch_up, max_attempts=1))
+    return jobs, (catch_up,)

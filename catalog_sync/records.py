@@ -1,14 +1,14 @@
-"""Pure: what providers hand to a sync: repositories as they are now, and teams."""
+"""Pure: what providers hand to a sync: pages of what there is, repositories as they are now, and teams."""
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from catalog_sync.entity.model import Entity, Refusal, RepositoryName
-from catalog_sync.github.port import TeamSnapshot
+from catalog_sync.github.port import TeamSnapshot, Unread
 from core.access import Visibility
 
 
@@ -39,6 +39,8 @@ class RepositoryRecord:
     docs_wanted: str = ""
     entities: tuple[Entity, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    read_paths: tuple[str, ...] = ()
+    """The files that the entities were made from."""
 
     @property
     def key(self) -> str:
@@ -47,24 +49,48 @@ class RepositoryRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What a provider saw.
+class Seen:
+    """One repository as a page of a source shows it: enough to know whether it changed."""
 
-    ``existing`` holds every repository that is there now, changed or not: what is missing from it
-    is gone. ``teams`` is None when this provider knows no teams.
-    """
+    id: str
+    """What the source calls it for ever; it survives renames."""
+    key: str
+    """``host/owner/name`` in lower case."""
+    fingerprint: str
+    """Equal as long as nothing that is read of it can have changed."""
+    pushed_at: datetime | None = None
 
-    existing: frozenset[str]
-    changed: tuple[RepositoryRecord, ...]
-    teams: tuple[TeamSnapshot, ...] | None = None
-    requests: int = 0
-    is_complete: bool = True
-    """False when only some repositories were looked at; then nothing is removed."""
-    extra: Mapping[str, str] = field(default_factory=dict)
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some repositories of a source, and where the next page begins (None after the last one)."""
+
+    seen: tuple[Seen, ...]
+    after: str | None
+    problems: tuple[str, ...] = ()
+    """Set when the source left something out that may be there all the same; then nothing is removed."""
+
+
+class Begun(Protocol):
+    """A repository that leads to further files, which are fetched later, for many repositories together."""
+
+    @property
+    def id(self) -> str:
+        """See ``Seen.id``."""
+        ...
+
+    @property
+    def wanted(self) -> int:
+        """How many files it waits for."""
+        ...
 
 
 class Provider(Protocol):
-    """A source of entities; the built-in ones are plugins like any other."""
+    """A source of entities; the built-in ones are plugins like any other.
+
+    Whatever a method raises, the sync changes nothing that it had not learnt before, and goes on there
+    the next time.
+    """
 
     @property
     def name(self) -> str:
@@ -76,15 +102,38 @@ class Provider(Protocol):
         """What exactly is read: ``github:github.com/acme``; rows belong to it."""
         ...
 
-    def read(self, known: Mapping[str, str]) -> Reading:
-        """Look at everything now.
+    @property
+    def has_history(self) -> bool:
+        """Whether what a file no longer describes may be a slip, and stays for a while."""
+        ...
 
-        Args:
-            known: Repository key to fingerprint, as last stored; what is equal need not be read.
+    @property
+    def requests(self) -> int:
+        """How many requests were made so far."""
+        ...
+
+    def pages(self, after: str | None) -> Iterator[Page]:
+        """Every repository there is now, oldest first, from a place in that order on.
 
         Raises:
-            GitHubUnavailable: The source did not answer; the sync then changes nothing.
+            GitHubUnavailable: The source did not answer.
         """
+        ...
+
+    def recent(self) -> Iterator[Page]:
+        """Every repository, the one that was pushed to last first; nothing where there are no pushes."""
+        ...
+
+    def read(self, ids: Sequence[str]) -> Iterator[RepositoryRecord | Unread | Begun]:
+        """What some repositories hold now; one that is gone is left out."""
+        ...
+
+    def finish(self, begun: Sequence[Begun]) -> Iterator[RepositoryRecord | Unread]:
+        """What repositories hold whose files were left for later; all of them came from ``read`` of this source."""
+        ...
+
+    def teams(self) -> tuple[TeamSnapshot, ...] | None:
+        """Every team there is now; None where the source knows no teams, or may not tell."""
         ...
 
 

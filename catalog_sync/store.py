@@ -32,13 +32,16 @@ class CatalogStore:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def fingerprints(self, source: str) -> dict[str, str]:
-        """Repository key to fingerprint, of one source."""
-        statement = sa.select(repositories.c.key, repositories.c.fingerprint).where(
-            repositories.c.source == source
-        )
+    def fingerprints(self, source: str, ids: Sequence[str]) -> dict[str, str]:
+        """What the source calls a repository to its fingerprint, of those among ``ids`` that are stored."""
+        found: dict[str, str] = {}
         with self.database.read() as connection:
-            return {row.key: row.fingerprint for row in connection.execute(statement)}
+            for batch in in_batches(ids):
+                statement = sa.select(repositories.c.node_id, repositories.c.fingerprint).where(
+                    repositories.c.source == source, repositories.c.node_id.in_(batch)
+                )
+                found |= {row.node_id: row.fingerprint for row in connection.execute(statement)}
+        return found
 
     def generation(self) -> int:
         """A number that rises with every change of the catalog."""
@@ -160,6 +163,7 @@ def repository_row(record: RepositoryRecord, source: str, docs_read: str) -> dic
         "codeowners_path": record.codeowners_path,
         "codeowners": record.codeowners,
         "docs_wanted": record.docs_wanted,
+        "read_paths": list(record.read_paths),
         "docs_read": docs_read,
     }
 

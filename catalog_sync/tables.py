@@ -12,7 +12,7 @@ repositories = sa.Table(
     sa.Column("owner", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False, index=True),
-    sa.Column("node_id", sa.Text, nullable=False),
+    sa.Column("node_id", sa.Text, nullable=False, index=True),  # what its source calls it; survives renames
     sa.Column("fingerprint", sa.Text, nullable=False),
     sa.Column("visibility", sa.Text, nullable=False),
     sa.Column("is_archived", sa.Boolean, nullable=False),
@@ -89,6 +89,7 @@ teams = sa.Table(
     sa.Column("members", Json, nullable=False),  # [{login, name, email, is_maintainer}]
     sa.Column("repositories", Json, nullable=False),  # full name -> permission
     sa.Column("ref", sa.Text, nullable=False, server_default=""),  # its Group in the catalog
+    sa.Column("walk", sa.Integer, nullable=False, server_default="0"),  # the last walk that saw it
     sa.Column("digest", sa.Text, nullable=False),
 )
 
@@ -96,7 +97,7 @@ sources = sa.Table(
     "catalog_sources",
     metadata,
     sa.Column("source", sa.Text, primary_key=True),
-    sa.Column("synced_at", Instant, nullable=False),
+    sa.Column("synced_at", Instant),  # when a walk last ended
     sa.Column("generation", sa.Integer, nullable=False),  # rises with every change of the catalog
     sa.Column("held", sa.Boolean, nullable=False),
     sa.Column("walk", sa.Integer, nullable=False, server_default="0"),  # the number of the walk under way
@@ -104,6 +105,10 @@ sources = sa.Table(
         "phase", sa.Text, nullable=False, server_default=""
     ),  # what the walk is at; empty between walks
     sa.Column("cursor", sa.Text),  # where in that phase
+    sa.Column("pending", Json, nullable=False, server_default="[]"),  # ids that changed and are not read yet
+    sa.Column(
+        "is_full", sa.Boolean, nullable=False, server_default=sa.false()
+    ),  # reads what did not change too
     sa.Column("walk_started_at", Instant),
     sa.Column("walked_at", Instant),  # when the last whole walk ended
     sa.Column("watermark", Instant),  # pushes up to here were seen
@@ -143,27 +148,32 @@ deliveries = sa.Table(
     "github_deliveries",
     metadata,
     sa.Column("guid", sa.Text, primary_key=True),  # X-GitHub-Delivery; a redelivery has the same
+    sa.Column("subject", sa.Text, primary_key=True),  # what is looked at again; empty where nothing is
     sa.Column("host", sa.Text, nullable=False),
     sa.Column("event", sa.Text, nullable=False),
     sa.Column("action", sa.Text, nullable=False),
-    sa.Column(
-        "subject", sa.Text, nullable=False
-    ),  # what it is about: a repository's key, an organisation, a team
-    sa.Column("state", sa.Text, nullable=False),  # waiting, done, ignored, failed
-    sa.Column("problem", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # waiting, working, done, ignored, failed
+    sa.Column("problem", sa.Text, nullable=False),  # why it failed, or why nothing follows from it
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("worker", sa.Text, nullable=False),  # the job that works on it
     sa.Column("received_at", Instant, nullable=False, index=True),
+    sa.Column("claimed_at", Instant),
     sa.Column("settled_at", Instant),
+    sa.Index("ix_github_deliveries_subject_state", "subject", "state"),
 )
 
 notices = sa.Table(
     "catalog_notices",
     metadata,
     sa.Column("key", sa.Text, primary_key=True),  # what it is about, for whom: each is told once
-    sa.Column("kind", sa.Text, nullable=False),  # broken, conflict, orphan, held
-    sa.Column("repository", sa.Text, nullable=False, index=True),
-    sa.Column("recipient", sa.Text, nullable=False),  # a user's or a group's reference, or admins
-    sa.Column("state", sa.Text, nullable=False),  # open, mended, expired
+    sa.Column("kind", sa.Text, nullable=False),  # broken, conflict, orphan, held, first
+    sa.Column("source", sa.Text, nullable=False, index=True),
+    sa.Column("repository", sa.Text, nullable=False),  # repositories.key; empty where it is about none
+    sa.Column("recipient", sa.Text, nullable=False),  # whom, in the words of whoever tells; empty: nobody
+    sa.Column("message", sa.Text, nullable=False, index=True),  # the message that it stands in; empty: none
+    sa.Column("state", sa.Text, nullable=False),  # noted, open, mended, gone, kept, applied
+    sa.Column("is_told", sa.Boolean, nullable=False),  # whether the message says what this row says
     sa.Column("content", Json, nullable=False),
-    sa.Column("told_at", Instant, nullable=False),
-    sa.Column("mended_at", Instant),
+    sa.Column("found_at", Instant, nullable=False),
+    sa.Column("settled_at", Instant),
 )

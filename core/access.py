@@ -1,6 +1,6 @@
-"""The only functions that decide who may see or do what."""
+"""The only functions that decide who may see or do what; docs/concepts/visibility.md tells the rule."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -19,8 +19,45 @@ class Standing(StrEnum):
     """Somebody with a shell on the machine and access to the database."""
     MEMBER = "member"
     """A full member of the Slack workspace."""
+    UNMATCHED = "unmatched"
+    """A full member whom the catalog does not know, where ``access.require_match`` asks for that."""
     GUEST = "guest"
-    """A guest, or somebody from another organisation in a shared channel."""
+    """A guest, a bot, or somebody from another organisation in a shared channel."""
+
+
+class PlaceKind(StrEnum):
+    """Where an answer is read."""
+
+    DIRECT = "direct"
+    """In direct messages with the app."""
+    EPHEMERAL = "ephemeral"
+    """By the asker alone, wherever they asked; the command line too."""
+    CHANNEL = "channel"
+    """By everybody in a channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an answer is read, and by whom besides the asker."""
+
+    kind: PlaceKind = PlaceKind.EPHEMERAL
+    has_guests: bool = False
+    is_shared: bool = False
+    """With another organisation (Slack Connect), also while the invitation is open."""
+    is_known: bool = True
+    """False where Slack did not say who reads along."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody from outside may read along; a channel that nobody knows counts as one."""
+        is_outside = self.has_guests or self.is_shared or not self.is_known
+        return self.kind is PlaceKind.CHANNEL and is_outside
+
+
+ALONE = Place()
+"""An answer that only the asker reads."""
+UNKNOWN_CHANNEL = Place(PlaceKind.CHANNEL, is_known=False)
+"""A channel of which nothing is known: treated as if anybody could be in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,32 +70,55 @@ class SlackUser:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks. ``user`` and ``groups`` are catalog references, where the person was matched."""
+    """Who asks, and where the answer is read.
+
+    ``user`` and ``groups`` are catalog references, where the person was matched.
+    """
 
     standing: Standing
     slack: SlackUser | None = None
     user: str | None = None
     groups: frozenset[str] = field(default_factory=frozenset)
+    is_admin: bool = False
+    """Whether ``slack.admins`` names the person."""
+    place: Place = ALONE
+
+    def at(self, place: Place) -> "Asker":
+        """The same person, whose answer is read somewhere else."""
+        return replace(self, place=place)
 
 
 OPERATOR = Asker(Standing.OPERATOR)
 """The asker behind the command line and behind jobs that nobody asked for."""
 
+_ALL = frozenset(Visibility)
+_PUBLIC = frozenset({Visibility.PUBLIC})
+
 
 def visible_to(asker: Asker) -> frozenset[Visibility]:
-    """The visibilities that an asker may read.
+    """The visibilities that an asker may read, where the answer is read."""
+    return visible_in(asker, asker.place)
 
-    Members of the workspace see what the organisation's members see; a guest sees only what
-    everybody on the internet could see.
+
+def visible_in(asker: Asker, place: Place) -> frozenset[Visibility]:
+    """The visibilities that an answer to somebody may show in a place.
+
+    Members of the workspace see what the organisation's members see. A guest sees only what
+    everybody on the internet could see, and so does every channel in which one reads along.
     """
-    if asker.standing is Standing.GUEST:
-        return frozenset({Visibility.PUBLIC})
-    return frozenset(Visibility)
+    if asker.standing not in (Standing.MEMBER, Standing.OPERATOR) or place.is_open:
+        return _PUBLIC
+    return _ALL
 
 
 def may_create(asker: Asker) -> bool:
-    """Whether an asker may start new repositories: everybody but guests."""
-    return asker.standing is not Standing.GUEST
+    """Whether an asker may start new repositories: members of the organisation, and the operator."""
+    return asker.standing in (Standing.MEMBER, Standing.OPERATOR)
+
+
+def may_propose(asker: Asker) -> bool:
+    """Whether an asker may propose a change to a file in a pull request, which its owners then decide about."""
+    return asker.standing in (Standing.MEMBER, Standing.OPERATOR)
 
 
 def may_act_for(asker: Asker, group: str) -> bool:
@@ -69,3 +129,8 @@ def may_act_for(asker: Asker, group: str) -> bool:
         group: The group's reference, in lower case (``group:default/payments``).
     """
     return asker.standing is Standing.OPERATOR or group in asker.groups
+
+
+def may_administer(asker: Asker) -> bool:
+    """Whether an asker may decide for the whole catalog: administrators by ``slack.admins``, and the operator."""
+    return asker.standing is Standing.OPERATOR or (asker.is_admin and asker.standing is not Standing.GUEST)

@@ -19,6 +19,7 @@ sees that number.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 class CallboardError(Exception):
@@ -47,6 +48,15 @@ class NotAllowed(UserError):
     """The asker may not do this; the message names who may."""
 
 
+class Severity(StrEnum):
+    """How bad a fault is."""
+
+    ERROR = "error"
+    """The file, or a part of it, is refused."""
+    WARNING = "warning"
+    """It is taken, but probably does not mean what its author thinks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One mistake at one place of one file.
@@ -63,6 +73,7 @@ class Fault:
     expected: str = ""
     found: str = ""
     hint: str = ""
+    severity: Severity = Severity.ERROR
 
     @property
     def place(self) -> str:

@@ -19,6 +19,7 @@ HOOK_PREFIX = "callboard_"
 HOOKS: Mapping[str, str] = {
     "callboard_facts": "Fact sources for scorecards; each has a unique `name`.",
     "callboard_actions": "Scaffold actions; each has a unique `id`, given as `name`.",
+    "callboard_kinds": "Kinds of entities beside Backstage's; each has a unique `name`, which files write as `kind`.",
     "callboard_commands": "Conversations, which are sub-commands of the slash command; each has a unique `name`.",
 }
 """Every hook: a function without arguments that returns things with a unique ``name``."""

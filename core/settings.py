@@ -9,181 +9,85 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeGuard, get_args
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from typing import Any, TypeGuard, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
+from pydantic import PrivateAttr, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
-from core import cron
 from core.errors import Fault, SettingsError
 from core.log import redact
+from core.setting_rows import (
+    AccessSettings,
+    CatalogSettings,
+    GitHubSettings,
+    JobSettings,
+    LogSettings,
+    PeopleSettings,
+    PluginSettings,
+    ScaffoldSettings,
+    ScorecardSettings,
+    Section,
+    SlackSettings,
+    TeamSettings,
+    WebSettings,
+    row,
+)
 from core.settings_file import SettingsFile, parse_settings, read_settings_file
+
+__all__ = [
+    "DEFAULT_FILE",
+    "ENVIRONMENT_PREFIX",
+    "FILE_VARIABLE",
+    "AccessSettings",
+    "CatalogSettings",
+    "GitHubSettings",
+    "JobSettings",
+    "LogSettings",
+    "PeopleSettings",
+    "PluginSettings",
+    "ScaffoldSettings",
+    "ScorecardSettings",
+    "SettingRow",
+    "SettingValue",
+    "Settings",
+    "SlackSettings",
+    "TeamSettings",
+    "WebSettings",
+    "check_settings",
+    "in_force",
+    "load",
+    "nearest_setting",
+    "rows",
+    "sections",
+    "settings_file",
+    "unknown_variables",
+]
 
 ENVIRONMENT_PREFIX = "CALLBOARD_"
 FILE_VARIABLE = "CALLBOARD_CONFIG"
 """The environment variable that names the settings file; not a setting itself."""
 DEFAULT_FILE = Path("callboard.yaml")
-_LIST, _MAPPING = "list", "name to value"
+_LIST, _MAPPING, _SECTIONS = "list", "name to value", "list of sections"
 _NEAR = 80
 """How near (of 100) a variable must come to a setting's name to be a slip and not a stranger's variable."""
 
 
-def _row(default: Any, help: str, unit: str = "") -> Any:
-    return Field(default=default, description=help, json_schema_extra={"unit": unit})
-
-
-def _cron(value: str) -> str:
-    cron.parse(value)
-    return value
-
-
-def _time_zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ValueError, OSError, LookupError) as fault:
-        raise ValueError("expected an IANA time zone such as Europe/Berlin") from fault
-    return value
-
-
-Cron = Annotated[str, AfterValidator(_cron)]
-TimeZone = Annotated[str, AfterValidator(_time_zone)]
-Count = Annotated[int, Field(ge=1)]
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Port = Annotated[int, Field(ge=0, le=65535)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class GitHubSettings(_Section):
-    """Where the catalog comes from and new repositories go to."""
-
-    organizations: tuple[str, ...] = _row((), "Organisations whose repositories and teams are read.")
-    api_url: str = _row(
-        "https://api.github.com", "Address of the REST API; a GitHub Enterprise host ends in /api/v3."
-    )
-    host: str = _row("github.com", "The host's name, stored with every repository and team.")
-    token: SecretStr | None = _row(
-        None, "A token that may read contents, metadata and members. Not needed with an App."
-    )
-    app_id: int | None = _row(None, "The id of a GitHub App, instead of a token.")
-    app_private_key: SecretStr | None = _row(None, "The App's private key (PEM text).")
-    app_installation_id: int | None = _row(None, "The App's installation; the first one when left out.")
-    publish_token: SecretStr | None = _row(
-        None, "A token that may create repositories; the reading token when left out."
-    )
-    timeout_s: Seconds = _row(20.0, "How long one request may take.", "seconds")
-
-    @property
-    def web_url(self) -> str:
-        """Where people and git reach the host: the API's own address, without its API part."""
-        parts = urlsplit(self.api_url)
-        return (
-            "https://github.com" if parts.hostname == "api.github.com" else f"{parts.scheme}://{parts.netloc}"
-        )
-
-
-class SlackSettings(_Section):
-    """The workspace that Callboard talks in."""
-
-    mode: Literal["socket", "http"] = _row(
-        "socket", "socket needs no public address; http needs one and suits many replicas."
-    )
-    bot_token: SecretStr | None = _row(None, "The bot token, xoxb-...")
-    app_token: SecretStr | None = _row(
-        None, "The app-level token with connections:write, xapp-... (socket mode)."
-    )
-    signing_secret: SecretStr | None = _row(None, "The signing secret of the app (http mode).")
-    api_url: str = _row("https://slack.com/api/", "Address of the Web API.")
-    command: str = _row("/callboard", "The slash command; another name where this one is taken.")
-    default_channel: str | None = _row(None, "Where messages go for teams that have no channel of their own.")
-
-
-class CatalogSettings(_Section):
-    """What is read from repositories, and when."""
-
-    sync_cron: Cron = _row("*/15 * * * *", "When the catalog is synced.", "cron, UTC")
-    descriptor: str = _row("catalog-info.yaml", "The descriptor's path in a repository.")
-    docs_cron: Cron = _row("7 * * * *", "When docs that changed are read again.", "cron, UTC")
-    stale_docs_days: Count = _row(180, "Docs older than this are marked as maybe stale.", "days")
-    hold_removals_over: Share = _row(
-        0.2,
-        "A sync that would remove more than this share of the catalog holds and says so.",
-        "share, 0 to 1",
-    )
-
-
-class TeamSettings(_Section):
-    """Answers for teams whose own files do not say it."""
-
-    leads: dict[str, str] = _row({}, "Team name to user name, for teams whose lead nobody named.")
-    channels: dict[str, str] = _row({}, "Team name to Slack channel, for teams that name none.")
-
-
-class ScorecardSettings(_Section):
-    """How well things are kept, and when people hear of it."""
-
-    folders: tuple[Path, ...] = _row((), "Folders with scorecards of your own, beside those that ship.")
-    timezone: TimeZone = _row("UTC", "The time zone of the schedules below.")
-    collect_cron: Cron = _row("11 5 * * *", "When facts are collected and judged.", "cron")
-    weekly_cron: Cron = _row("30 9 * * TUE", "When teams get their scorecard.", "cron")
-    rollup_cron: Cron = _row(
-        "0 9 * * WED", "When managers get their roll-up, after the teams have seen theirs.", "cron"
-    )
-
-
-class ScaffoldSettings(_Section):
-    """How new repositories are started."""
-
-    folders: tuple[Path, ...] = _row((), "Folders with templates of your own, beside those that ship.")
-    organization: str | None = _row(
-        None, "Where new repositories are created; the first organisation when left out."
-    )
-    default_private: bool = _row(True, "Whether new repositories are private.")
-    render_timeout_s: Seconds = _row(60.0, "How long rendering one template may take.", "seconds")
-
-
-class JobSettings(_Section):
-    """Work in the background."""
-
-    threads: Count = _row(8, "How many jobs this process works on at once.")
-    retention_days: Count = _row(30, "How long finished jobs are kept.", "days")
-
-
-class WebSettings(_Section):
-    """The small web server: health, and Slack's events in http mode."""
-
-    host: str = _row("127.0.0.1", "The address to listen on.")
-    port: Port = _row(8080, "The port to listen on; 0 takes a free one.")
-
-
-class LogSettings(_Section):
-    """What is written to standard error."""
-
-    level: Literal["debug", "info", "warning", "error"] = _row("info", "The least level that is written.")
-
-
-class PluginSettings(_Section):
-    """Extensions."""
-
-    disabled: tuple[str, ...] = _row((), "Names of plugins that are not loaded.")
-
-
-class Settings(_Section):
+class Settings(Section):
     """All settings of one process; read once, never changed."""
 
-    data_dir: Path = _row(Path(".callboard"), "Where the embedded database and working files lie.")
-    database_url: SecretStr | None = _row(
+    data_dir: Path = row(Path(".callboard"), "Where the embedded database and working files lie.")
+    database_url: SecretStr | None = row(
         None, "SQLAlchemy address of the database; an SQLite file in the data directory when left out."
     )
     github: GitHubSettings = GitHubSettings()
+    github_hosts: tuple[GitHubSettings, ...] = row(
+        (), "Further GitHub hosts, such as GitHub Enterprise: each with the settings of the section github."
+    )
     slack: SlackSettings = SlackSettings()
     catalog: CatalogSettings = CatalogSettings()
     teams: TeamSettings = TeamSettings()
+    access: AccessSettings = AccessSettings()
+    people: PeopleSettings = PeopleSettings()
     scorecards: ScorecardSettings = ScorecardSettings()
     scaffolds: ScaffoldSettings = ScaffoldSettings()
     jobs: JobSettings = JobSettings()
@@ -320,8 +224,8 @@ def _environment() -> dict[str, Any]:
 
 
 def _from_text(row: SettingRow, text: str) -> Any:
-    """What a variable means: lists with commas or as JSON, names to values as JSON, the rest as it is."""
-    if row.type not in (_LIST, _MAPPING):
+    """What a variable means: lists with commas or as JSON, names to values and sections as JSON, the rest as it is."""
+    if row.type not in (_LIST, _MAPPING, _SECTIONS):
         return text
     try:
         return json.loads(text)
@@ -377,8 +281,8 @@ def _variable(name: str) -> str:
     return ENVIRONMENT_PREFIX + name.replace(".", "_").upper()
 
 
-def _is_section(kind: Any) -> TypeGuard[type[_Section]]:
-    return isinstance(kind, type) and issubclass(kind, _Section)
+def _is_section(kind: Any) -> TypeGuard[type[Section]]:
+    return isinstance(kind, type) and issubclass(kind, Section)
 
 
 def _fields() -> Iterator[tuple[str, FieldInfo]]:
@@ -418,7 +322,8 @@ def _shown(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, tuple | list):
-        return ", ".join(str(item) for item in value)
+        # Of a section only its host: what else it holds may be secret.
+        return ", ".join(item.host if isinstance(item, GitHubSettings) else str(item) for item in value)
     if isinstance(value, dict):
         return ", ".join(f"{key}: {item}" for key, item in value.items())
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -434,7 +339,7 @@ def _type_name(annotation: Any) -> str:
         return " or ".join(arguments)
     origin = getattr(annotation, "__origin__", None)
     if origin is tuple:
-        return _LIST
+        return _SECTIONS if _is_section(arguments[0]) else _LIST
     if origin is dict:
         return _MAPPING
     return _type_name(arguments[0]) if arguments else "text"

@@ -24,13 +24,14 @@ class AskCatalog:
         self._docs = DocsStore(store.database)
 
     def subjects(self) -> tuple[Subject, ...]:
-        """Everything that can be owned, in the order of references; two queries beside the estate."""
+        """Everything that can be owned, in the order of references; three queries beside the estate."""
         estate = self._ask.estate()
-        docs = self._docs_by_repository(estate)
+        rows = {row["key"]: row for row in self._store.repositories()}
+        docs = self._docs_by_repository(rows)
         refusals: dict[str, list[str]] = defaultdict(list)
         for refusal in self._store.refusals():
             refusals[refusal.repository].append(f"{refusal.place}: {refusal.message}")
-        repositories = {key: _repository(estate, key) for key in estate.repositories}
+        repositories = {key: _repository(estate, row) for key, row in rows.items()}
         teams = {ref: _team(profile) for ref, profile in estate.teams.items()}
         subjects = []
         for ref, entity in sorted(estate.entities.items()):
@@ -59,13 +60,13 @@ class AskCatalog:
         answer = self._ask.who_owns(query, asker)
         return str(answer.entity) if answer.entity else None
 
-    def _docs_by_repository(self, estate: Estate) -> dict[str, Docs]:
+    def _docs_by_repository(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Docs]:
         """Docs by repository; one whose docs are not in the index yet is left out."""
         found = {
             key: Docs(pages, newest, oldest, titles)
             for key, (pages, newest, oldest, titles) in self._docs.summaries().items()
         }
-        for key, row in estate.repositories.items():
+        for key, row in rows.items():
             if key not in found and row["docs_wanted"] == row["docs_read"]:
                 found[key] = Docs(0)
         return found
@@ -87,9 +88,8 @@ def _team(profile: TeamProfile) -> Team:
     )
 
 
-def _repository(estate: Estate, key: str) -> Repository:
-    row: Mapping[str, Any] = estate.repositories[key]
-    codeowners = estate.codeowners(key)
+def _repository(estate: Estate, row: Mapping[str, Any]) -> Repository:
+    codeowners = estate.codeowners(row["key"])
     everything = codeowners.catch_all if codeowners else None
     return Repository(
         name=f"{row['owner']}/{row['name']}",

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
+from core.access import Visibility
 from core.errors import UserError
 from core.jobs import JSON, Job, Run, Schedule
 from core.settings import ScorecardSettings
@@ -21,6 +22,10 @@ Enqueue = Callable[[str, str, dict[str, JSON]], bool]
 
 class Announcer(Protocol):
     """Whoever brings reports to people. The same report twice is one message, updated."""
+
+    def seen_in(self, channel: str) -> frozenset[Visibility]:
+        """What everybody in a channel may see."""
+        ...
 
     def team_weekly(self, report: TeamReport) -> None:
         """Show a team its week."""
@@ -112,7 +117,7 @@ class _Work:
         team, week = str(payload["team"]), str(payload["week"])
 
         def announce() -> bool:
-            report = self._reports.team_report(team, week)
+            report = self._reports.team_report(team, week, self._announcer.seen_in)
             if report is not None:
                 self._announcer.team_weekly(report)
             return report is not None

@@ -34,3 +34,12 @@ def official(package: str) -> Path:
 def official_folder(package: str) -> Path:
     """Where a vendor's own description lies once it is installed."""
     return Path(__file__).parent / "official" / "node_modules" / package
+
+
+def public_files(kind: str) -> Path:
+    """A folder of other people's public files (``catalog``), which lie beside the repository or nowhere; skips there."""
+    named = os.environ.get("CALLBOARD_CORPUS_DIR")
+    folder = (Path(named) if named else Path(__file__).parents[2] / "shared" / "corpus") / kind
+    if not folder.exists():
+        pytest.skip(f"there are no public files at {folder}; CALLBOARD_CORPUS_DIR names another folder")
+    return folder

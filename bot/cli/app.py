@@ -7,7 +7,20 @@ from typing import Annotated
 import structlog
 import typer
 
-from bot.cli import catalog, demo, lint, operations, plugins, sandbox, scorecard, templates
+from bot.cli import (
+    catalog,
+    demo,
+    entities,
+    lint,
+    mend,
+    operations,
+    owners,
+    people,
+    plugins,
+    sandbox,
+    scorecard,
+    templates,
+)
 from bot.cli.context import Context
 from core import log
 from core.errors import CallboardError, SettingsError, Unavailable, UserError
@@ -44,7 +57,20 @@ def _global_options(
     context.obj = Context(config, database)
 
 
-for group in (catalog, scorecard, lint, templates, operations, demo, sandbox, plugins):
+for group in (
+    catalog,
+    owners,
+    entities,
+    people,
+    scorecard,
+    lint,
+    mend,
+    templates,
+    operations,
+    demo,
+    sandbox,
+    plugins,
+):
     group.register(app)
 
 

@@ -1,4 +1,4 @@
-"""Commands over the catalog: sync, who, docs, entities."""
+"""Commands over the catalog: sync, docs."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.context import AsJson, context_of, say, say_json
-from catalog_sync.answers import DocsAnswer, OwnerAnswer, Passage, SyncReport
+from catalog_sync.answers import DocsAnswer, Passage, SyncReport
 from core.access import OPERATOR
 from core.clock import SystemClock, age
 
@@ -15,9 +15,7 @@ from core.clock import SystemClock, age
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(sync)
-    app.command()(who)
     app.command()(docs)
-    app.command()(entities)
 
 
 def sync(
@@ -29,27 +27,22 @@ def sync(
     org: Annotated[
         str, typer.Option(help="The organisation that a folder's repositories belong to.")
     ] = "local",
+    approve_held: Annotated[
+        bool, typer.Option("--approve-held", help="Let go what an earlier sync held back, and nothing else.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Read the catalog from GitHub, or from a folder, once and now."""
     with context_of(context).catalog() as catalog:
-        report = catalog.sync_folder(from_, org) if from_ else catalog.sync_all(full=full)
+        if approve_held:
+            report = catalog.approve_held(from_, org, by="the command line")
+        else:
+            report = catalog.sync_folder(from_, org) if from_ else catalog.sync_all(full=full)
     if as_json:
         say_json(_sync_json(report))
     else:
         say(_sync_text(report))
     return 1 if report.held else 0
-
-
-def who(context: typer.Context, query: list[str], as_json: AsJson = False) -> int:
-    """Say who owns an entity, a repository, a path in one, a team or a channel."""
-    with context_of(context).catalog() as catalog:
-        answer = catalog.ask.who_owns(" ".join(query), OPERATOR)
-    if as_json:
-        say_json(_who_json(answer))
-    else:
-        say(_who_text(answer))
-    return 1 if answer.about == "nothing" else 0
 
 
 def docs(
@@ -68,34 +61,6 @@ def docs(
     return 0 if answer.passages else 1
 
 
-def entities(
-    context: typer.Context,
-    filters: Annotated[
-        list[str] | None,
-        typer.Option("--filter", help="Backstage's filter: kind=component,spec.owner=payments."),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """List the catalog."""
-    with context_of(context).catalog() as catalog:
-        found = catalog.entities(filters or [])
-    if as_json:
-        say_json(
-            [
-                {
-                    "apiVersion": item.api_version,
-                    "kind": item.ref.kind,
-                    "metadata": dict(item.metadata),
-                    "spec": dict(item.spec),
-                }
-                for item in found
-            ]
-        )
-        return
-    for item in found:
-        say(f"{item.ref}  {item.description}".rstrip())
-
-
 def _sync_json(report: SyncReport) -> dict[str, Any]:
     return {
         "source": report.source,
@@ -107,6 +72,7 @@ def _sync_json(report: SyncReport) -> dict[str, Any]:
         "unchanged": report.unchanged,
         "refused": [asdict(item) for item in report.refused],
         "held": report.held,
+        "unread": list(report.unread),
         "took_s": round(report.took_s, 3),
     }
 
@@ -118,59 +84,13 @@ def _sync_text(report: SyncReport) -> str:
         f" {report.unchanged} unchanged, {len(report.refused)} refused",
     ]
     if report.held:
-        lines.append("Removals were held back: more vanished than catalog.hold_removals_over allows.")
+        lines.append(
+            "Removals were held back: more vanished than catalog.hold_removals_over allows."
+            " If that is right: the same command with --approve-held."
+        )
+    lines += [f"  not read {item}; what is known of it stays" for item in report.unread]
     lines += [f"  refused {item}" for item in report.refused]
     return "\n".join(lines)
-
-
-def _who_json(answer: OwnerAnswer) -> dict[str, Any]:
-    owners = [
-        {"ref": owner.ref, "title": owner.title, "kind": owner.kind, "channel": owner.channel}
-        for owner in answer.owners
-    ]
-    return {
-        "query": answer.query,
-        "about": answer.about,
-        "entity": str(answer.entity) if answer.entity else None,
-        "repository": answer.repository.full_name if answer.repository else None,
-        "path": answer.path,
-        "owner": owners[0]["ref"] if owners else None,
-        "owners": owners,
-        "why": answer.why,
-        "sources": [{"title": link.title, "url": link.url} for link in answer.sources],
-        "disagreements": list(answer.disagreements),
-        "alternatives": [near.ref for near in answer.alternatives],
-        "synced_at": answer.synced_at,
-    }
-
-
-def _who_text(answer: OwnerAnswer) -> str:
-    if answer.about == "nothing":
-        return _nothing_text(answer)
-    name = " · ".join(part for part in (answer.title, answer.type, answer.lifecycle) if part)
-    lines = [name + (" · archived" if answer.is_archived else "")]
-    for owner in answer.owners:
-        lines.append(f"Owned by {owner.title}" + (f", ask in {owner.channel}" if owner.channel else ""))
-        if owner.leads:
-            lines.append("Led by " + ", ".join(lead.rpartition("/")[2] for lead in owner.leads))
-    if not answer.owners and answer.about not in ("team", "person"):
-        lines.append("Nobody owns it.")
-    if answer.owns:
-        lines.append(f"Owns {answer.owns_total}: " + ", ".join(near.title for near in answer.owns))
-    lines += list(answer.disagreements)
-    synced = f"synced {age(answer.synced_at, SystemClock().now())}" if answer.synced_at else ""
-    lines.append(" · ".join(part for part in (answer.why, synced) if part))
-    return "\n".join(lines)
-
-
-def _nothing_text(answer: OwnerAnswer) -> str:
-    names = ", ".join(near.title for near in answer.alternatives)
-    if answer.is_ambiguous:
-        return f"Several things fit {answer.query}: {names}"
-    near = f" Did you mean {names}?" if names else ""
-    return f"Nothing here is called {answer.query}.{near}" + (
-        f"\n{answer.suggestion}" if answer.suggestion else ""
-    )
 
 
 def _passage_json(passage: Passage) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,7 +30,11 @@ def sandbox(
     slack_port: Annotated[int, typer.Option(help="Port of the local Slack; 0 takes a free one.")] = 0,
     github_port: Annotated[int, typer.Option(help="Port of the local GitHub; 0 takes a free one.")] = 0,
     org: Annotated[
-        Path | None, typer.Option(help="A folder with organization.yaml; the sample by default.")
+        list[Path] | None,
+        typer.Option(
+            help="A folder with organization.yaml; the sample by default. Given again, it is another "
+            "organisation on the same GitHub."
+        ),
     ] = None,
     repos: Annotated[
         int | None,
@@ -56,23 +60,22 @@ def sandbox(
     as_json: AsJson = False,
 ) -> None:
     """Run only the local Slack and GitHub, for tests and for the authors of plugins."""
-    from bot.sandbox.github import LocalGitHub
+    from bot.sandbox.organization import together
     from bot.sandbox.slack import LocalSlack
-    from core.clock import SystemClock
 
     if org and repos:
         raise UserError("--org and --repos exclude each other.", "Name a folder, or the size of a made one.")
-    organization = _organization(org, repos, seed)
+    organizations = _organizations(org or (), repos, seed)
     asked = _manifest(manifest)
     root = Path(tempfile.mkdtemp(prefix="callboard-sandbox-"))
     try:
-        github = LocalGitHub(root, organization, SystemClock(), port=github_port)
-        slack = LocalSlack(organization, asked, port=slack_port, request_url=request_url)
+        github = _local_github(root, organizations, github_port)
+        slack = LocalSlack(together(*organizations), asked, port=slack_port, request_url=request_url)
         if webhook_url:
             github.webhooks.deliver_to(webhook_url)
         github.start()
         slack.start()
-        _tell(addresses(slack, github, organization.name), as_json=as_json)
+        _tell(addresses(slack, github, organizations[0].name), as_json=as_json)
         until_stopped(or_input_ends=until_input_ends)
         slack.stop()
         github.stop()
@@ -125,6 +128,10 @@ def addresses(slack: "LocalSlack", github: "LocalGitHub", organization: str) -> 
             "api_url": github.api_url,
             "graphql_url": github.graphql_url,
             "organization": organization,
+            "organizations": [
+                {"name": host.state.name, "installation_id": host.app.installation_id}
+                for host in github.hosts.values()
+            ],
             # One that may do everything, one that only reads, and the first again by its old name.
             "token": github.publish_token,
             "read_token": github.token,
@@ -137,13 +144,24 @@ def addresses(slack: "LocalSlack", github: "LocalGitHub", organization: str) -> 
     }
 
 
-def _organization(folder: Path | None, repositories: int | None, seed: int) -> "Organization":
+def _local_github(root: Path, organizations: "Sequence[Organization]", port: int) -> "LocalGitHub":
+    from bot.sandbox.github import LocalGitHub
+    from core.clock import SystemClock
+
+    first, *others = organizations
+    try:
+        return LocalGitHub(root, first, SystemClock(), others, port=port)
+    except ValueError as error:
+        raise UserError(f"{error}.", "Give each organization.yaml a name of its own.") from error
+
+
+def _organizations(folders: Sequence[Path], repositories: int | None, seed: int) -> "Sequence[Organization]":
     from bot.sandbox.generated import generated
     from bot.sandbox.organization import load_organization
 
     if repositories:
-        return generated(repositories, seed)
-    return load_organization(folder or sample_organization())
+        return [generated(repositories, seed)]
+    return [load_organization(folder) for folder in folders or [sample_organization()]]
 
 
 def own_manifest() -> dict[str, Any]:

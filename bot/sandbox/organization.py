@@ -11,7 +11,7 @@ The folder holds ``organization.yaml`` and ``repositories/<name>/...``, the file
     teams:                     # GitHub teams
       - {slug: payments, name: Payments, parent: commerce, members: [ana], maintainers: [ben]}
     channels:                  # Slack channels; without members everybody is in
-      - {name: payments-help, members: [ana], private: false, topic: Ask payments}
+      - {name: payments-help, members: [ana], private: false, shared: false, topic: Ask payments}
     repositories:              # a folder without a row here gets the defaults
       - name: payments-api
         visibility: private    # public, internal or private
@@ -23,7 +23,7 @@ The folder holds ``organization.yaml`` and ``repositories/<name>/...``, the file
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -68,6 +68,8 @@ class Channel(_Row):
     name: str
     topic: str = ""
     private: bool = False
+    shared: bool = False
+    """Whether another organisation is in it (Slack Connect)."""
     members: tuple[str, ...] = ()
 
 
@@ -164,6 +166,21 @@ spec: {type: service, lifecycle: production, owner: payments}
             ),
         ),
     )
+
+
+def together(first: Organization, *others: Organization) -> Organization:
+    """Organisations that share a Slack workspace: the first, with the people and the channels of all.
+
+    Where a login or the name of a channel is in several, the first one's counts.
+    """
+    people: dict[str, Person] = {}
+    channels: dict[str, Channel] = {}
+    for one in (first, *others):
+        for person in one.people:
+            people.setdefault(person.login, person)
+        for channel in one.channels:
+            channels.setdefault(channel.name, channel)
+    return replace(first, people=tuple(people.values()), channels=tuple(channels.values()))
 
 
 def load_organization(folder: Path) -> Organization:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,18 @@ class SandboxProcess:
 
     Args:
         organization: The folder of ``organization.yaml``.
+        others: Such folders of further organisations on the same GitHub.
         manifest: The app's manifest; without one it may do everything.
     """
 
     def __init__(
-        self, organization: Path, *, manifest: Path | None = None, slack_port: int = 0, github_port: int = 0
+        self,
+        organization: Path,
+        others: Sequence[Path] = (),
+        *,
+        manifest: Path | None = None,
+        slack_port: int = 0,
+        github_port: int = 0,
     ) -> None:
         self._process = subprocess.Popen(
             [
@@ -28,8 +36,7 @@ class SandboxProcess:
                 "-m",
                 "bot",
                 "sandbox",
-                "--org",
-                str(organization),
+                *(part for folder in (organization, *others) for part in ("--org", str(folder))),
                 "--slack-port",
                 str(slack_port),
                 "--github-port",

@@ -4,6 +4,7 @@ pytest finds this by its entry point once Callboard is installed. Every fixture 
 ``conftest.py`` or in one test file:
 
 - ``sandbox_organization``: people, teams, channels and repositories (see ``bot.sandbox.organization``).
+- ``sandbox_other_organizations``: further organisations on the same GitHub; none by default.
 - ``slack_manifest``: the manifest of the app under test; by default one that may do everything.
 - ``local_slack``: a running ``LocalSlack``; ``api_url``, ``bot_token``, ``app_token``, ``signing_secret``.
 - ``slack_people``: who uses it; ``slack_people.person("ana").types("/hello")``.
@@ -44,6 +45,12 @@ def sandbox_organization() -> "Organization":
 
 
 @pytest.fixture
+def sandbox_other_organizations() -> "tuple[Organization, ...]":
+    """No organisation beside ``sandbox_organization``."""
+    return ()
+
+
+@pytest.fixture
 def slack_manifest() -> dict[str, Any]:
     """The manifest of an app that may do everything; give your own to have its scopes and events enforced."""
     from bot.sandbox.slack.manifests import may_do_everything
@@ -80,12 +87,18 @@ def slack_people(local_slack: "LocalSlack") -> "Sandbox":
 
 
 @pytest.fixture
-def local_github(tmp_path: Path, sandbox_organization: "Organization") -> "Iterator[LocalGitHub]":
-    """A GitHub host on a free port, with the organisation's repositories."""
+def local_github(
+    tmp_path: Path,
+    sandbox_organization: "Organization",
+    sandbox_other_organizations: "tuple[Organization, ...]",
+) -> "Iterator[LocalGitHub]":
+    """A GitHub host on a free port, with the repositories of the organisations."""
     from bot.sandbox.github import LocalGitHub
     from core.clock import SystemClock
 
-    github = LocalGitHub(tmp_path / "github", sandbox_organization, SystemClock())
+    github = LocalGitHub(
+        tmp_path / "github", sandbox_organization, SystemClock(), sandbox_other_organizations
+    )
     github.start()
     try:
         yield github

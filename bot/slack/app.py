@@ -3,7 +3,7 @@
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -11,20 +11,24 @@ from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot.slack.audience import with_note
 from bot.slack.blocks import Json, Message, first_input
 from bot.slack.conversation import Conversation, Handler, Reply, Request, Submission
 from bot.slack.gateway import Gateway
 from bot.slack.handover import FULL, Handover, sentence_for
 from bot.slack.help import help_message
+from bot.slack.manifest import COMING_AND_GOING
 from bot.slack.people import People
+from bot.slack.places import Places
 from bot.slack.words import nearest_word, route
-from core.access import Asker, Standing
+from core.access import UNKNOWN_CHANNEL, Asker, Place, PlaceKind, Standing
 
 _log = structlog.get_logger(__name__)
 _REMEMBERED = 5_000
 _ANY = re.compile(".*")
 _NOBODY = Asker(Standing.GUEST)
 """Stands in until the person was looked up."""
+_DIRECT = Place(PlaceKind.DIRECT)
 
 
 class Inbox:
@@ -36,6 +40,8 @@ class Inbox:
         people: Who is asking.
         handover: Where work goes after the acknowledgement.
         command: The slash command.
+        places: Who reads along in a channel; where nobody says it, anybody may.
+        buttons: Those of messages that no conversation has sent.
     """
 
     def __init__(
@@ -45,14 +51,19 @@ class Inbox:
         people: People,
         handover: Handover,
         command: str,
+        places: Places | None = None,
+        buttons: Mapping[str, Handler] | None = None,
     ) -> None:
         self._conversations = tuple(conversations)
         self._gateway = gateway
         self._people = people
         self._handover = handover
         self._command = command
+        self._places = places
+        self._place_of: Callable[[str], Place] = places.of if places else lambda _channel: UNKNOWN_CHANNEL
         self._seen = _Seen()
         self._buttons = {name: handler for item in conversations for name, handler in item.buttons.items()}
+        self._buttons |= buttons or {}
         self._options = {name: search for item in conversations for name, search in item.options.items()}
         self._submissions = {name: take for item in conversations for name, take in item.submissions.items()}
 
@@ -74,7 +85,7 @@ class Inbox:
         if self._seen.before(body["event_id"]):
             return
         reply = _ThreadReply(self._gateway, event["channel"], event.get("thread_ts") or event["ts"])
-        self._event(body, reply)
+        self._event(body, reply, is_in_channel=True)
 
     def direct(self, ack: Ack, body: Json) -> None:
         """A direct message; bots and edits are left alone."""
@@ -88,7 +99,14 @@ class Inbox:
         ):
             return
         reply = _ThreadReply(self._gateway, event["channel"], event.get("thread_ts"))
-        self._event(body, reply)
+        self._event(body, reply, is_in_channel=False)
+
+    def came_or_went(self, ack: Ack, body: Json) -> None:
+        """Somebody came into a channel or left it, or another organisation did: others read along now."""
+        ack()
+        channel = body["event"].get("channel") or ""
+        if self._places:
+            self._places.forget(channel if isinstance(channel, str) else str(channel.get("id") or ""))
 
     def button(self, ack: Ack, body: Json) -> None:
         """A button, a menu or a select that acts at once."""
@@ -152,11 +170,20 @@ class Inbox:
         _log.info("slack.request", work=name, user=user, team=workspace, accepted=not errors)
         return errors
 
-    def _event(self, body: Json, reply: Reply) -> None:
+    def _event(self, body: Json, reply: Reply, *, is_in_channel: bool) -> None:
         event = body["event"]
         name, handler, rest = self._understood(event.get("text") or "")
         request = Request(_NOBODY, event["user"], rest, event["channel"], reply, is_private=False)
-        self._work(name, body, request, handler)
+        self._work(name, body, request, self._in_channel(handler) if is_in_channel else _directly(handler))
+
+    def _in_channel(self, handler: Handler) -> Handler:
+        """A handler whose answer everybody in the channel reads."""
+
+        def handle(request: Request) -> None:
+            asker = request.asker.at(self._place_of(request.channel))
+            handler(replace(request, asker=asker, reply=_OpenReply(request.reply, asker)))
+
+        return handle
 
     def _understood(self, line: str) -> tuple[str, Handler, str]:
         """What a line is for: its name in the log, who handles it, and the rest of it."""
@@ -178,11 +205,17 @@ class Inbox:
 
         def work() -> None:
             # Asked here and not before: looking a person up may take a call to Slack.
-            handler(replace(request, asker=self._people.asker(workspace, request.user)))
+            asker = self._people.asker(workspace, request.user)
+            handler(replace(request, asker=asker, place_of=self._place_of))
 
         accepted = self._handover.run(name, work, lambda text: request.reply.show(Message(text)))
         _log.info("slack.request", work=name, user=request.user, team=workspace, accepted=accepted)
         return accepted
+
+
+def _directly(handler: Handler) -> Handler:
+    """A handler whose answer stands in the asker's direct messages."""
+    return lambda request: handler(replace(request, asker=request.asker.at(_DIRECT)))
 
 
 def build_app(gateway: Gateway, inbox: Inbox, command: str, signing_secret: str | None = None) -> App:
@@ -217,6 +250,8 @@ def build_app(gateway: Gateway, inbox: Inbox, command: str, signing_secret: str 
     app.command(command)(inbox.command)
     app.event("app_mention")(inbox.mention)
     app.event("message")(inbox.direct)
+    for event in COMING_AND_GOING:
+        app.event(event)(inbox.came_or_went)
     app.action(_ANY)(inbox.button)
     app.options(_ANY)(inbox.search)
     app.view(_ANY)(inbox.submission)
@@ -276,6 +311,20 @@ class _ThreadReply:
 
     def share(self, message: Message) -> None:
         self.gateway.say(self.channel, message)
+
+
+@dataclass(slots=True)
+class _OpenReply:
+    """Answers where others read along, and says so where the asker would see more elsewhere."""
+
+    reply: Reply
+    asker: Asker
+
+    def show(self, message: Message) -> None:
+        self.reply.show(with_note(message, self.asker))
+
+    def share(self, message: Message) -> None:
+        self.reply.share(with_note(message, self.asker))
 
 
 @dataclass(slots=True)

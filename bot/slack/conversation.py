@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.slack.blocks import Json, Message
-from core.access import Asker
+from core.access import UNKNOWN_CHANNEL, Asker, Place
 from core.errors import SettingsError
 
 
@@ -19,6 +19,10 @@ class Reply(Protocol):
     def share(self, message: Message) -> None:
         """Show it to the whole channel."""
         ...
+
+
+def _nobody_knows(_channel: str) -> Place:
+    return UNKNOWN_CHANNEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,12 @@ class Request:
     view: Json = field(default_factory=dict)
     selected: str = ""
     """The value of the option that was chosen."""
+    place_of: Callable[[str], Place] = _nobody_knows
+    """From a channel (its id, or its name with ``#``) to who reads along in it."""
+
+    def asker_in_channel(self) -> Asker:
+        """The asker, whose answer everybody in the channel reads: for what is shared."""
+        return self.asker.at(self.place_of(self.channel))
 
 
 Handler = Callable[[Request], None]

@@ -4,7 +4,7 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -111,6 +111,12 @@ class Gateway:
         """``deliver`` to a person's direct messages."""
         return self.deliver(self._direct_channel(user), message, key)
 
+    def has_delivered(self, key: str) -> bool:
+        """Whether something was posted under a key."""
+        with self._database.read() as connection:
+            found = connection.execute(self._row(key)).first()
+        return found is not None and found.ts is not None
+
     def say(self, channel: str, message: Message, *, thread_ts: str | None = None) -> Posted:
         """Post an answer to a person, now; not repeated when it fails."""
         self._pace.wait(channel)
@@ -149,12 +155,34 @@ class Gateway:
         found: Json = self._call("users_info", user=user_id)["user"]
         return found
 
-    def user_by_mail(self, mail: str) -> str | None:
-        """The id of the person with a mail address; None when nobody has it."""
+    def find_user(self, mail: str) -> Json | None:
+        """The person with a mail address; None when nobody has it."""
         try:
-            return str(self._call("users_lookupByEmail", email=mail)["user"]["id"])
+            found: Json = self._call("users_lookupByEmail", email=mail)["user"]
         except UserError:
             return None
+        return found
+
+    def users(self) -> Iterator[Json]:
+        """Everybody in the workspace: guests, bots, and who has left."""
+        return self._paged("users_list", "members", limit=200)
+
+    def channel(self, channel_id: str) -> Json:
+        """A channel as Slack shows it to us."""
+        found: Json = self._call("conversations_info", channel=channel_id)["channel"]
+        return found
+
+    def channel_id(self, channel: str) -> str:
+        """The id of a channel that was written with its ``#``; an id as it is.
+
+        Raises:
+            UserError: Slack has no such channel that the app can see.
+        """
+        return self._resolve(channel)
+
+    def members(self, channel_id: str) -> Iterator[str]:
+        """The ids of everybody in a channel."""
+        return self._paged("conversations_members", "members", channel=channel_id, limit=1000)
 
     def check_tokens(self, app_token: str | None) -> None:
         """Have Slack look at the bot's token, and in socket mode at the app's.
@@ -295,6 +323,15 @@ class Gateway:
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return found
+
+    def _paged(self, method: str, name: str, **arguments: Any) -> Iterator[Any]:
+        cursor = ""
+        while True:
+            answer = self._call(method, cursor=cursor, **arguments)
+            yield from answer[name]
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
 
     def _direct_channel(self, user: str) -> str:
         if user not in self._direct:

@@ -7,20 +7,30 @@ from bot.slack.blocks import Json
 SCOPES: Mapping[str, str] = {
     "app_mentions:read": "to answer “@Callboard who owns ...”",
     "channels:history": "to find its own message again after a crash, instead of posting it twice",
-    "channels:read": "to find a team's channel by its name",
+    "channels:read": "to find a team's channel by its name, and to see whether guests read along",
     "chat:write": "to answer, and to post scorecards",
     "chat:write.public": "to post a team's scorecard in a public channel without an invitation",
     "commands": "for the slash command",
     "groups:history": "the same as channels:history, in private channels that it was invited to",
     "groups:read": "the same as channels:read, in private channels that it was invited to",
     "im:history": "to answer direct messages",
+    "im:read": "to tell direct messages with the app from those between people, before something is shared",
     "im:write": "to send a run's progress and a manager's roll-up",
+    "mpim:read": "to see whether guests read along in group messages",
     "users:read": "to know members from guests",
     "users:read.email": "to match people in Slack with people in the catalog",
 }
 """Every bot scope and why it is asked for."""
 
-EVENTS = ("app_mention", "message.im")
+COMING_AND_GOING = (
+    "member_joined_channel",
+    "member_left_channel",
+    "channel_shared",
+    "channel_unshared",
+)
+"""Events after which others may read along in a channel than before."""
+
+EVENTS = ("app_mention", "message.im", *COMING_AND_GOING)
 
 
 def manifest(command: str, words: Sequence[str], *, socket_mode: bool = True, url: str = "") -> Json:

@@ -6,8 +6,10 @@ import structlog
 
 from bot.slack.create.views import progress_message
 from bot.slack.gateway import Gateway
+from bot.slack.people import People
 from bot.slack.scorecard.handlers import weekly_key
 from bot.slack.scorecard.views import roll_up_message, weekly_message
+from core.access import OPERATOR, Place, Standing, Visibility, visible_in
 from core.clock import Clock
 from scaffolds.model import RunProgress
 from scorecards.model import RollUp, TeamReport
@@ -21,13 +23,17 @@ class Notifier:
     Args:
         gateway: The way out.
         clock: Tells the present.
-        mail_of: From a user's reference to their mail address; None where nobody knows it.
+        people: Finds the Slack users of people in the catalog.
+        place_of: Who reads along in a channel.
     """
 
-    def __init__(self, gateway: Gateway, clock: Clock, mail_of: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, gateway: Gateway, clock: Clock, people: People, place_of: Callable[[str], Place]
+    ) -> None:
         self._gateway = gateway
         self._clock = clock
-        self._mail_of = mail_of
+        self._people = people
+        self._place_of = place_of
 
     def run_changed(self, progress: RunProgress) -> None:
         """Show a run as it stands, in the asker's direct messages."""
@@ -35,6 +41,10 @@ class Notifier:
             return
         message = progress_message(progress, self._clock.now())
         self._gateway.deliver_directly(progress.asked_by.id, message, f"run:{progress.run_id}")
+
+    def seen_in(self, channel: str) -> frozenset[Visibility]:
+        """What everybody in a channel may see."""
+        return visible_in(OPERATOR, self._place_of(channel))
 
     def team_weekly(self, report: TeamReport) -> None:
         """Show a team its week, in its channel; a team without one is noted for the doctor."""
@@ -46,11 +56,11 @@ class Notifier:
 
     def roll_up(self, roll_up: RollUp) -> None:
         """Show a manager the week of their teams, in their direct messages."""
-        mail = self._mail_of(roll_up.manager)
-        user = self._gateway.user_by_mail(mail) if mail else None
-        if user is None:
+        user = self._people.slack_user_of(roll_up.manager)
+        if user is None or user.standing is not Standing.MEMBER:
+            # Its numbers are of all repositories, which a guest may not see.
             _log.warning("slack.manager_not_found", manager=roll_up.manager, scope=roll_up.scope)
             return
         message = roll_up_message(roll_up, self._clock.now())
         key = f"rollup:{roll_up.manager}:{roll_up.scope}:{roll_up.week}"
-        self._gateway.deliver_directly(user, message, key)
+        self._gateway.deliver_directly(user.id, message, key)

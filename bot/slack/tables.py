@@ -1,4 +1,4 @@
-"""What the Slack side remembers: deliveries, and votes on answers."""
+"""What the Slack side remembers: deliveries, votes on answers, and who is who."""
 
 import sqlalchemy as sa
 
@@ -26,4 +26,13 @@ feedback = sa.Table(
     sa.Column("entity", sa.Text, nullable=False),
     sa.Column("visibility", sa.Text, nullable=False),
     sa.Column("at", Instant, nullable=False),
+)
+
+people_links = sa.Table(
+    "slack_people_links",
+    metadata,
+    sa.Column("subject", sa.Text, primary_key=True),  # a Slack id, or an e-mail in lower case
+    sa.Column("user", sa.Text, nullable=False),  # as the administrator wrote it; empty means nobody
+    sa.Column("linked_by", sa.Text, nullable=False),
+    sa.Column("linked_at", Instant, nullable=False),
 )

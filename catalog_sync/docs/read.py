@@ -1,7 +1,7 @@
 """Docs out of repositories: fetched only where they changed, cut into sections, put into the index."""
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -50,14 +50,22 @@ class DocsReader:
     def __init__(self, store: DocsStore) -> None:
         self._store = store
 
-    def read_changed(self, source: str, pages_of: Callable[[Row], Sequence[PageFile]]) -> DocsReport:
+    def read_changed(
+        self,
+        source: str,
+        pages_of: Callable[[Row], Sequence[PageFile]],
+        only: Collection[str] | None = None,
+    ) -> DocsReport:
         """Read what changed, a few repositories at a time; one that fails does not stop the others.
 
         Args:
             source: The source whose repositories are looked at.
             pages_of: From a repository's row to its pages.
+            only: The keys of the only repositories that are looked at.
         """
-        rows = self._store.docs_to_read(source)
+        rows = self._store.docs_to_read(source, only)
+        if not rows:
+            return DocsReport((), 0, ())
         owners = self._store.entity_of_repositories()
         read, failed, count = [], [], 0
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="docs") as pool:
@@ -70,8 +78,7 @@ class DocsReader:
                 self._store.replace(row["key"], row["docs_wanted"], sections)
                 read.append(row["key"])
                 count += len(sections)
-        if rows:
-            _log.info("docs.read", source=source, repositories=len(read), sections=count, failed=len(failed))
+        _log.info("docs.read", source=source, repositories=len(read), sections=count, failed=len(failed))
         return DocsReport(tuple(read), count, tuple(failed))
 
 

@@ -52,13 +52,15 @@ class DocsStore:
         self.database = database
         self._fulltext = fulltext_for(database)
 
-    def docs_to_read(self, source: str) -> list[Mapping[str, Any]]:
-        """Repositories of a source whose docs differ from those in the index."""
+    def docs_to_read(self, source: str, only: Collection[str] | None = None) -> list[Mapping[str, Any]]:
+        """Repositories of a source whose docs differ from those in the index; some of them, by key, or all."""
         statement = (
             sa.select(repositories)
             .where(repositories.c.source == source, repositories.c.docs_wanted != repositories.c.docs_read)
             .order_by(repositories.c.key)
         )
+        if only is not None:
+            statement = statement.where(repositories.c.key.in_(only))
         with self.database.read() as connection:
             return [dict(row._mapping) for row in connection.execute(statement)]
 

@@ -1,14 +1,20 @@
 """Pure: the text of a catalog file in, entities and refusals with their line and column out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
-from catalog_sync.entity.kinds import Flaw, flaws_of
+from catalog_sync.entity.flaws import Flaw
+from catalog_sync.entity.kinds import MOST_FLAWS, flaws_of
 from catalog_sync.entity.model import DEFAULT_NAMESPACE, Entity, EntityRef, Refusal, Source
-from catalog_sync.entity.relations import relations_of
+from catalog_sync.entity.relations import malformed_references
+from catalog_sync.entity.rules import DEFAULT_RULES, KindRules
 from catalog_sync.entity.yaml_reader import MAX_BYTES, Document, read_documents
-from core.access import Visibility
-from core.errors import Fault
+from core.errors import Fault, Severity
+
+OWNER_IS_LOOKED_FOR = "the entry is kept, and its owner is looked for in CODEOWNERS and elsewhere"
+"""What the refusal of an entry says whose only fault is a missing owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,36 +25,49 @@ class Descriptor:
     refusals: tuple[Refusal, ...]
 
 
-def read_descriptor(text: str | None, source: Source) -> Descriptor:
-    """Read one catalog file with all of its documents.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one document gave: an entity, faults, or both when the entity is kept in spite of them."""
+
+    entity: Entity | None
+    faults: tuple[Fault, ...]
+
+
+def read_descriptor(text: str | None, source: Source, rules: KindRules = DEFAULT_RULES) -> Descriptor:
+    """Read one catalog file with all of its documents, and nothing that it refers to (``gather`` does).
 
     Args:
         text: The file's text; None where the file is binary or so large that it was not read.
         source: Where it lies; each entity gets it with its own line.
+        rules: Which kinds are taken.
     """
     path = file_name(source)
     if text is None:
-        expected = f"text of at most {MAX_BYTES:,} bytes"
-        return Descriptor((), (Refusal(path, "the file is binary or too large", source, expected),))
+        return Descriptor((), (refusal_of(unreadable(path), source),))
     documents, faults = read_documents(text, path)
     entities: list[Entity] = []
-    refusals = [_refusal(fault, source) for fault in faults]
+    refusals = [refusal_of(fault, source) for fault in faults]
     for document in documents:
-        found = _entity(document, path, source)
-        if isinstance(found, Entity):
-            entities.append(found)
-        else:
-            refusals.extend(_refusal(fault, source) for fault in found)
+        taken = take(document, path, source, rules)
+        entities += [taken.entity] if taken.entity else []
+        refusals += [refusal_of(fault, source) for fault in taken.faults]
     return Descriptor(tuple(entities), tuple(refusals))
 
 
-def check_descriptor(text: str, path: str) -> tuple[Fault, ...]:
-    """Every fault of a catalog file, for ``callboard lint``; empty when all of it would be taken."""
-    documents, faults = read_documents(text, path)
-    found = list(faults)
-    for document in documents:
-        found.extend(_faults(document, path))
-    return tuple(found)
+def take(document: Document, path: str, source: Source, rules: KindRules = DEFAULT_RULES) -> Taken:
+    """Make an entity of one document, whose placeholders are already replaced.
+
+    An entity whose only fault is a missing owner is kept, without one, and the fault is told all the same.
+    """
+    faults = faults_of(document, path, rules)
+    at = replace(source, line=document.line)
+    if not faults:
+        return Taken(_built(document.value, at), ())
+    if len(faults) == 1 and faults[0].where == "spec.owner" and _has_no_owner(document.value):
+        spec = {key: value for key, value in document.value["spec"].items() if key != "owner"}
+        kept = _built({**document.value, "spec": spec}, at)
+        return Taken(kept, (replace(faults[0], hint=OWNER_IS_LOOKED_FOR),))
+    return Taken(None, tuple(faults))
 
 
 def file_name(source: Source) -> str:
@@ -58,38 +77,67 @@ def file_name(source: Source) -> str:
     return source.location
 
 
-def _entity(document: Document, path: str, source: Source) -> Entity | list[Fault]:
-    faults = _faults(document, path)
-    if faults:
-        return faults
-    return _built(document.value, replace(source, line=document.line))
+def unreadable(path: str) -> Fault:
+    """What is said of a file that is binary or too large."""
+    return Fault(
+        path, 0, 0, "the file is binary or too large", expected=f"text of at most {MAX_BYTES:,} bytes"
+    )
 
 
-def _faults(document: Document, path: str) -> list[Fault]:
-    faults = [_fault(flaw, document, path) for flaw in flaws_of(document.value)]
-    if faults:
-        return faults
-    placeholder = Source("", "", "", Visibility.PUBLIC)
-    try:
-        relations_of(_built(document.value, placeholder))
-    except ValueError as error:
-        line, column = document.place(("spec",))
-        return [Fault(path, line, column, str(error), where="spec", expected="kind:namespace/name")]
-    return []
+def refusal_of(fault: Fault, source: Source) -> Refusal:
+    """A fault as the catalog keeps it."""
+    message = f"{fault.message}; {fault.hint}" if fault.hint else fault.message
+    return Refusal(fault.place, message, source, fault.expected, fault.found)
+
+
+def fault_at(
+    document: Document,
+    at: tuple[str | int, ...],
+    path: str,
+    message: str,
+    expected: str = "",
+    found: str = "",
+    hint: str = "",
+    severity: Severity = Severity.ERROR,
+) -> Fault:
+    """A fault of one field of a document; at the nearest thing above it when the field is not there."""
+    line, column = document.place(at)
+    where = ".".join(map(str, at))
+    return Fault(path, line, column, message, where, expected, found, hint, severity)
+
+
+def faults_of(document: Document, path: str, rules: KindRules = DEFAULT_RULES) -> list[Fault]:
+    """Every fault of a document whose placeholders are replaced, in the order in which Backstage would meet them."""
+    faults = [_fault(flaw, document, path) for flaw in flaws_of(document.value, rules)]
+    for at, rule, text, problem in islice(_references(document.value, rules), MOST_FLAWS):
+        form = "[kind:][namespace/]name" if rule.default_kind else "kind:[namespace/]name"
+        hint = (
+            ""
+            if rule.default_kind or ":" in text
+            else f"such as component:{text[:80]} or resource:{text[:80]}"
+        )
+        faults.append(fault_at(document, at, path, problem, form, hint=hint))
+    return faults
+
+
+def _references(value: Any, rules: KindRules) -> Iterator[Any]:
+    if isinstance(value, dict) and isinstance(value.get("spec"), dict):
+        yield from malformed_references(
+            str(value.get("apiVersion")), str(value.get("kind")), value["spec"], rules
+        )
+
+
+def _has_no_owner(value: dict[str, Any]) -> bool:
+    return value["spec"].get("owner") in (None, "")
 
 
 def _built(value: dict[str, Any], source: Source) -> Entity:
     metadata = value["metadata"]
     ref = EntityRef(value["kind"], metadata.get("namespace", DEFAULT_NAMESPACE), metadata["name"])
-    return Entity(ref, value["apiVersion"], metadata, value["spec"], source)
+    return Entity(ref, value["apiVersion"], metadata, value.get("spec") or {}, source)
 
 
 def _fault(flaw: Flaw, document: Document, path: str) -> Fault:
     parts = tuple(part.replace("~1", "/").replace("~0", "~") for part in flaw.field.split("/")[1:])
-    line, column = document.place(parts)
-    return Fault(path, line, column, flaw.message, ".".join(parts), flaw.expected, flaw.found)
-
-
-def _refusal(fault: Fault, source: Source) -> Refusal:
-    message = f"{fault.message}; {fault.hint}" if fault.hint else fault.message
-    return Refusal(fault.place, message, source, fault.expected, fault.found)
+    fault = fault_at(document, parts, path, flaw.message, flaw.expected, flaw.found, flaw.hint)
+    return replace(fault, where=flaw.missing) if flaw.missing else fault

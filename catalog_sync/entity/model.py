@@ -126,6 +126,8 @@ class Owner:
     leads: tuple[str, ...] = ()
     """References of the people who lead it."""
     lead_source: str = ""
+    is_known: bool = True
+    """False when the catalog has nobody of that name; then it is shown as it was written."""
 
 
 @dataclass(frozen=True, slots=True)

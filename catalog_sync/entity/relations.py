@@ -1,67 +1,85 @@
 """Pure: the relations that an entity's spec implies, both directions, as Backstage emits them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from catalog_sync.entity.model import Entity, EntityRef, Relation
+from catalog_sync.entity.model import Entity, Relation
 from catalog_sync.entity.refs import parse_ref
+from catalog_sync.entity.rules import DEFAULT_RULES, KindRules, RelationRule
 
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """One field of a spec: what it points to, and what the two directions are called."""
-
-    field: str
-    default_kind: str | None
-    outgoing: str
-    incoming: str
-
-
-_OWNED = _Rule("owner", "Group", "ownedBy", "ownerOf")
-_SYSTEM = _Rule("system", "System", "partOf", "hasPart")
+_OWNED = RelationRule("owner", "Group", "ownedBy", "ownerOf")
+_SYSTEM = RelationRule("system", "System", "partOf", "hasPart")
 _DEPENDS = (
-    _Rule("dependsOn", None, "dependsOn", "dependencyOf"),
-    _Rule("dependencyOf", None, "dependencyOf", "dependsOn"),
+    RelationRule("dependsOn", None, "dependsOn", "dependencyOf"),
+    RelationRule("dependencyOf", None, "dependencyOf", "dependsOn"),
 )
-_RULES: Mapping[str, tuple[_Rule, ...]] = {
+_RULES: Mapping[str, tuple[RelationRule, ...]] = {
     "Component": (
         _OWNED,
-        _Rule("subcomponentOf", "Component", "partOf", "hasPart"),
-        _Rule("providesApis", "API", "providesApi", "apiProvidedBy"),
-        _Rule("consumesApis", "API", "consumesApi", "apiConsumedBy"),
+        RelationRule("subcomponentOf", "Component", "partOf", "hasPart"),
+        RelationRule("providesApis", "API", "providesApi", "apiProvidedBy"),
+        RelationRule("consumesApis", "API", "consumesApi", "apiConsumedBy"),
         *_DEPENDS,
         _SYSTEM,
     ),
     "API": (_OWNED, _SYSTEM),
     "Resource": (_OWNED, *_DEPENDS, _SYSTEM),
-    "User": (_Rule("memberOf", "Group", "memberOf", "hasMember"),),
+    "User": (RelationRule("memberOf", "Group", "memberOf", "hasMember"),),
     "Group": (
-        _Rule("parent", "Group", "childOf", "parentOf"),
-        _Rule("children", "Group", "parentOf", "childOf"),
-        _Rule("members", "User", "hasMember", "memberOf"),
+        RelationRule("parent", "Group", "childOf", "parentOf"),
+        RelationRule("children", "Group", "parentOf", "childOf"),
+        RelationRule("members", "User", "hasMember", "memberOf"),
     ),
-    "System": (_OWNED, _Rule("domain", "Domain", "partOf", "hasPart")),
-    "Domain": (_OWNED, _Rule("subdomainOf", "Domain", "partOf", "hasPart")),
+    "System": (_OWNED, RelationRule("domain", "Domain", "partOf", "hasPart")),
+    "Domain": (_OWNED, RelationRule("subdomainOf", "Domain", "partOf", "hasPart")),
     "Template": (_OWNED,),
 }
 
 
-def relations_of(entity: Entity) -> tuple[Relation, ...]:
+RELATION_FIELDS: Mapping[str, frozenset[str]] = {
+    rule.field: frozenset(kind for kind, rules in _RULES.items() if any(r.field == rule.field for r in rules))
+    for rules in _RULES.values()
+    for rule in rules
+}
+"""Every field that makes a relation, with the kinds in which it does."""
+
+
+def relations_of(entity: Entity, rules: KindRules = DEFAULT_RULES) -> tuple[Relation, ...]:
     """Every relation of an entity, each with its counterpart.
 
     Raises:
         ValueError: A reference in it is malformed; the entity as a whole is refused then.
     """
-    return tuple(_relations(entity.ref, entity.spec))
+    found: list[Relation] = []
+    for rule in _rules_of(entity.api_version, entity.ref.kind, rules):
+        for text in _targets(entity.spec.get(rule.field)):
+            target = parse_ref(text, rule.default_kind, entity.ref.namespace)
+            found += [
+                Relation(entity.ref, rule.outgoing, target),
+                Relation(target, rule.incoming, entity.ref),
+            ]
+    return tuple(found)
 
 
-def _relations(ref: EntityRef, spec: Mapping[str, Any]) -> Iterator[Relation]:
-    for rule in _RULES.get(ref.kind, ()):
-        for text in _targets(spec.get(rule.field)):
-            target = parse_ref(text, rule.default_kind, ref.namespace)
-            yield Relation(ref, rule.outgoing, target)
-            yield Relation(target, rule.incoming, ref)
+def malformed_references(
+    api_version: str, kind: str, spec: Mapping[str, Any], rules: KindRules = DEFAULT_RULES
+) -> Iterator[tuple[tuple[str | int, ...], RelationRule, str, str]]:
+    """Each reference of a spec that cannot be read: where it stands, what its field is for, its text, and why."""
+    for rule in _rules_of(api_version, kind, rules):
+        value = spec.get(rule.field)
+        listed = isinstance(value, list)
+        for number, text in enumerate(value if isinstance(value, list) else [value]):
+            if not isinstance(text, str) or not text:
+                continue
+            try:
+                parse_ref(text, rule.default_kind)
+            except ValueError as error:
+                yield ("spec", rule.field, number) if listed else ("spec", rule.field), rule, text, str(error)
+
+
+def _rules_of(api_version: str, kind: str, rules: KindRules) -> tuple[RelationRule, ...]:
+    custom = rules.custom_kind(api_version, kind)
+    return custom.relations if custom else _RULES.get(kind, ())
 
 
 def _targets(value: Any) -> list[str]:

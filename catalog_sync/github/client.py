@@ -10,13 +10,15 @@ from catalog_sync.github.port import (
     CreatedRepository,
     FileText,
     GitAccess,
+    LightPage,
     RepositoryDetail,
     RepositoryLight,
-    TeamMember,
     TeamSnapshot,
     TreeEntry,
+    Unread,
 )
 from catalog_sync.github.sign_in import reading_auth, writing_auth
+from catalog_sync.github.teams import read_teams
 from catalog_sync.github.transport import Smaller, Transport, halved
 from core.access import Visibility
 from core.clock import Clock
@@ -25,75 +27,165 @@ from core.settings import GitHubSettings
 
 
 def connect_github(
-    settings: GitHubSettings, clock: Clock, *, descriptor: str = "catalog-info.yaml"
+    settings: GitHubSettings,
+    clock: Clock,
+    *,
+    organization: str | None = None,
+    descriptor: str = "catalog-info.yaml",
+    branch: str | None = None,
+    with_topics: bool = False,
 ) -> "GitHubClient":
     """A client for the host of the settings.
+
+    Args:
+        settings: The host.
+        clock: Tells the present.
+        organization: Whose installation of the App signs in; the first one when left out. No matter with a token.
+        descriptor: The file that is read together with what else is known of a repository.
+        branch: The branch that is read; each repository's default branch when left out.
+        with_topics: Whether discovery brings the topics.
 
     Raises:
         NotAllowed: No token and no App is configured (better an error than anonymous requests), or
             the App is not what GitHub knows.
         GitHubUnavailable: The App's installation is not named, and GitHub did not say which there are.
     """
-    reading = reading_auth(settings)
+    reading = reading_auth(settings, organization)
     transport = Transport(settings, reading, writing_auth(settings, reading), clock)
-    return GitHubClient(transport, settings.web_url, descriptor)
+    return GitHubClient(transport, settings.web_url, descriptor, branch=branch, with_topics=with_topics)
 
 
 class GitHubClient:
     """``GitHubPort`` over the real protocol."""
 
-    def __init__(self, transport: Transport, web_url: str, descriptor: str = "catalog-info.yaml") -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        web_url: str,
+        descriptor: str = "catalog-info.yaml",
+        *,
+        branch: str | None = None,
+        with_topics: bool = False,
+    ) -> None:
         self.host = transport.host
         self.transport = transport
         self._descriptor = descriptor
         self._web_url = web_url
+        self._branch = branch
+        self._revision = f"refs/heads/{branch}" if branch else "HEAD"
+        self._with_topics = with_topics
 
     @property
     def requests(self) -> int:
         """How many requests this client has made since it was built."""
         return self.transport.requests
 
-    def discover(self, organization: str) -> Iterator[RepositoryLight]:
+    def discover(self, organization: str, after: str | None = None) -> Iterator[LightPage]:
         """See ``GitHubPort.discover``."""
-        pages = self.transport.pages(
-            queries.DISCOVER,
-            {"organization": organization},
-            ("organization", "repositories"),
-            queries.DISCOVER_PAGE,
-        )
-        for node in pages:
-            yield self._light(node)
+        return self._lights(organization, queries.OLDEST_FIRST, after)
 
-    def details(self, repositories: Sequence[RepositoryLight]) -> Iterator[RepositoryDetail]:
+    def recent(self, organization: str) -> Iterator[LightPage]:
+        """See ``GitHubPort.recent``."""
+        return self._lights(organization, queries.PUSHED_LAST_FIRST, None)
+
+    def _lights(self, organization: str, order: Mapping[str, str], after: str | None) -> Iterator[LightPage]:
+        variables = {"organization": organization, "order": order, "topics": self._with_topics}
+        path = ("organization", "repositories")
+        document = queries.on_branch(queries.DISCOVER, self._branch)
+        for page in self.transport.pages(document, variables, path, queries.DISCOVER_PAGE, after):
+            yield LightPage(
+                tuple(self._light(node) for node in page.nodes),
+                page.after,
+                tuple(str(problem.get("message")) for problem in page.problems),
+            )
+
+    def details(self, ids: Sequence[str]) -> Iterator[RepositoryDetail | Unread]:
         """See ``GitHubPort.details``."""
-        waiting = [item.id for item in repositories]
+        waiting = list(ids)
         size = queries.DETAIL_PAGE
+        document = queries.on_branch(queries.DETAILS, self._branch)
+        while waiting:
+            batch, rest = waiting[:size], waiting[size:]
+            variables = {"ids": batch, "descriptor": f"{self._revision}:{self._descriptor}"}
+            try:
+                data, problems = self.transport.query_partly(variables, document, ("nodes",))
+            except Smaller as error:
+                if size == 1:
+                    yield Unread(batch[0], f"GitHub gave up on it: {error}")
+                    waiting = rest
+                else:
+                    size = halved(size, str(error))
+                continue
+            waiting = rest
+            size = min(queries.DETAIL_PAGE, size + 5)
+            yield from self._details(batch, data["nodes"], problems)
+
+    def _details(
+        self, ids: Sequence[str], nodes: Sequence[Any], problems: Sequence[Mapping[str, Any]]
+    ) -> Iterator[RepositoryDetail | Unread]:
+        """A repository with a hole in it is not read: what is missing there may be there all the same."""
+        holes: dict[int, Mapping[str, Any]] = {problem["path"][1]: problem for problem in problems}
+        for number, (node_id, node) in enumerate(zip(ids, nodes, strict=True)):
+            hole = holes.get(number)
+            if hole and not (node is None and hole.get("type") == "NOT_FOUND"):
+                yield Unread(node_id, str(hole.get("message")))
+            elif node:
+                yield self._detail(node)
+
+    def files(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, dict[str, FileText]]:
+        """See ``GitHubPort.files``."""
+        waiting = [(node, path) for node, paths in wanted.items() for path in paths]
+        found: dict[str, dict[str, FileText]] = {node: {} for node in wanted}
+        size = queries.FILES_PAGE
         while waiting:
             batch, rest = waiting[:size], waiting[size:]
             try:
-                data = self.transport.query(
-                    queries.DETAILS, {"ids": batch, "descriptor": f"HEAD:{self._descriptor}"}
-                )
+                self._fetch_files(batch, found)
             except Smaller as error:
                 size = halved(size, str(error))
                 continue
             waiting = rest
-            size = min(queries.DETAIL_PAGE, size + 5)
-            yield from (self._detail(node) for node in data["nodes"] if node)
+        return found
+
+    def _fetch_files(self, batch: Sequence[tuple[str, str]], found: dict[str, dict[str, FileText]]) -> None:
+        """Fetch some files; a repository of which something cannot be read is taken out of what was found."""
+        paths: dict[str, list[str]] = {}
+        for node, path in batch:
+            paths.setdefault(node, []).append(path)
+        document, variables = queries.files_query(paths, self._revision)
+        data, problems = self.transport.query_partly(variables, document, ())
+        holes = {problem["path"][0] for problem in problems}
+        for number, (node, asked) in enumerate(paths.items()):
+            answer = data.get(f"r{number}")
+            if f"r{number}" in holes or answer is None:
+                found.pop(node, None)
+                continue
+            blobs = ((path, answer[f"f{place}"]) for place, path in enumerate(asked))
+            if node in found:
+                found[node] |= {path: _text(path, blob) for path, blob in blobs if blob}
+
+    def tree(self, name: RepositoryName, commit: str) -> tuple[str, ...] | None:
+        """See ``GitHubPort.tree``."""
+        answer = self.transport.rest(
+            "GET", f"/repos/{name.full_name}/git/trees/{commit}?recursive=1", retry=True
+        )
+        if answer["truncated"]:
+            return None
+        return tuple(entry["path"] for entry in answer["tree"] if entry["type"] == "blob")
 
     def teams(self, organization: str) -> Iterator[TeamSnapshot]:
         """See ``GitHubPort.teams``."""
-        pages = self.transport.pages(
-            queries.TEAMS, {"organization": organization}, ("organization", "teams"), queries.TEAM_PAGE
-        )
-        for node in pages:
-            yield self._team(organization, node)
+        return read_teams(self.transport, organization)
 
     def repository(self, name: RepositoryName) -> RepositoryDetail | None:
         """See ``GitHubPort.repository``."""
-        variables = {"owner": name.owner, "name": name.name, "descriptor": f"HEAD:{self._descriptor}"}
+        variables = {
+            "owner": name.owner,
+            "name": name.name,
+            "descriptor": f"{self._revision}:{self._descriptor}",
+        }
         try:
-            data = self.transport.query(queries.ONE, variables)
+            data = self.transport.query(queries.on_branch(queries.ONE, self._branch), variables)
         except NotFound:
             return None
         except Smaller as error:
@@ -154,6 +246,7 @@ class GitHubClient:
             is_fork=node["isFork"],
             visibility=Visibility(node["visibility"].lower()),
             default_branch=branch["name"] if branch else None,
+            topics=_topics(node),
         )
 
     def _detail(self, node: Mapping[str, Any]) -> RepositoryDetail:
@@ -169,7 +262,7 @@ class GitHubClient:
             light=self._light(node),
             url=node["url"],
             description=node["description"] or "",
-            topics=tuple(item["topic"]["name"] for item in node["repositoryTopics"]["nodes"]),
+            topics=_topics(node),
             language=language["name"] if language else None,
             license=license_info["spdxId"] if license_info else None,
             root=(*_entries(node["root"]), *_entries(node["githubFolder"], ".github/")),
@@ -178,45 +271,10 @@ class GitHubClient:
             head_committed_at=_moment((node["head"] or {}).get("committedDate")),
         )
 
-    def _team(self, organization: str, node: Mapping[str, Any]) -> TeamSnapshot:
-        slug = node["slug"]
-        members = self._edges(node["members"], queries.TEAM_MEMBERS, organization, slug, "members")
-        repositories = self._edges(
-            node["repositories"], queries.TEAM_REPOSITORIES, organization, slug, "repositories"
-        )
-        return TeamSnapshot(
-            host=self.host,
-            organization=organization,
-            slug=slug,
-            name=node["name"],
-            description=node["description"] or "",
-            parent_slug=node["parentTeam"]["slug"] if node["parentTeam"] else None,
-            url=node["url"],
-            members=tuple(
-                TeamMember(
-                    edge["node"]["login"],
-                    edge["node"]["name"] or "",
-                    edge["node"]["email"] or "",
-                    edge["role"] == "MAINTAINER",
-                )
-                for edge in members
-            ),
-            repositories={edge["node"]["nameWithOwner"]: edge["permission"] for edge in repositories},
-        )
 
-    def _edges(
-        self, first: Mapping[str, Any], document: str, organization: str, slug: str, name: str
-    ) -> list[dict[str, Any]]:
-        """The edges of an inner connection, following its pages where there are more."""
-        edges, connection = list(first["edges"]), first
-        while connection["pageInfo"]["hasNextPage"]:
-            after = connection["pageInfo"]["endCursor"]
-            data = self.transport.query(
-                document, {"organization": organization, "slug": slug, "after": after}
-            )
-            connection = data["organization"]["team"][name]
-            edges += connection["edges"]
-        return edges
+def _topics(node: Mapping[str, Any]) -> tuple[str, ...]:
+    found = node.get("repositoryTopics") or {"nodes": ()}
+    return tuple(item["topic"]["name"] for item in found["nodes"])
 
 
 def _created(host: str, body: Mapping[str, Any]) -> CreatedRepository:

@@ -68,14 +68,8 @@ def judge_http(
 def judge_graphql(
     errors: Sequence[Mapping[str, Any]], headers: Mapping[str, str], now_epoch_s: float
 ) -> Verdict | None:
-    """What the ``errors`` of a GraphQL answer with status 200 mean; None when the data is usable.
-
-    A node that was asked for by its id and is gone makes an error, and a null in its place: the rest
-    of the answer is whole.
-    """
+    """What the ``errors`` of a GraphQL answer with status 200 mean; None when the data is usable."""
     for error in errors:
-        if error.get("type") == "NOT_FOUND" and list(error.get("path") or ())[:1] == ["nodes"]:
-            continue
         kind = str(error.get("type", ""))
         message = str(error.get("message", ""))
         if kind == "RATE_LIMITED":
@@ -88,6 +82,21 @@ def judge_graphql(
             return Verdict(Refusal.DENIED, message)
         return Verdict(Refusal.INVALID, message)
     return None
+
+
+def is_hole(error: Mapping[str, Any], path: Sequence[str]) -> bool:
+    """Whether an error is about something below a place of the data, so that the rest of the data is whole.
+
+    Args:
+        error: One of a GraphQL answer's errors.
+        path: The place, as names of fields; numbers in between do not count.
+    """
+    if str(error.get("type", "")) in ("RATE_LIMITED", "RESOURCE_LIMITS_EXCEEDED"):
+        return False
+    if _TIMEOUT_TEXT in str(error.get("message", "")).lower():
+        return False
+    found = [part for part in error.get("path") or () if isinstance(part, str)]
+    return len(error.get("path") or ()) > len(path) and found[: len(path)] == list(path)
 
 
 def _wait_s(status: int, headers: Mapping[str, str], message: str, now_epoch_s: float) -> float | None:

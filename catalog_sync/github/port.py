@@ -25,11 +25,32 @@ class RepositoryLight:
     is_fork: bool
     visibility: Visibility
     default_branch: str | None
+    """The branch that is read."""
+    topics: tuple[str, ...] = ()
+    """Only where they were asked for."""
 
     @property
     def fingerprint(self) -> str:
         """Equal as long as nothing that we read can have changed."""
         return f"{self.head_oid}|{self.pushed_at}|{self.updated_at}|{self.is_archived}|{self.visibility}|{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class LightPage:
+    """Some repositories of an organisation, and where the next page begins (None after the last one)."""
+
+    lights: tuple[RepositoryLight, ...]
+    after: str | None
+    problems: tuple[str, ...] = ()
+    """What GitHub said about repositories that it left out; they may be there all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A repository that is there and could not be read this time; what is known of it stays."""
+
+    id: str
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,20 +160,46 @@ class GitHubPort(Protocol):
         """How many requests this client has made since it was built."""
         ...
 
-    def discover(self, organization: str) -> Iterator[RepositoryLight]:
+    def discover(self, organization: str, after: str | None = None) -> Iterator[LightPage]:
         """All repositories of an organisation, oldest first, 100 a request.
+
+        Args:
+            organization: Its login.
+            after: Where to go on: ``LightPage.after`` of an earlier page.
 
         Raises:
             NotFound: There is no such organisation, or the token may not see it.
         """
         ...
 
-    def details(self, repositories: Sequence[RepositoryLight]) -> Iterator[RepositoryDetail]:
-        """The details of the given repositories, 25 a request; those that vanished are left out."""
+    def recent(self, organization: str) -> Iterator[LightPage]:
+        """All repositories of an organisation, the one that was pushed to last first, 100 a request."""
+        ...
+
+    def details(self, ids: Sequence[str]) -> Iterator[RepositoryDetail | Unread]:
+        """The details of repositories by their node ids, 25 a request; those that vanished are left out."""
+        ...
+
+    def files(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, dict[str, FileText]]:
+        """Files of many repositories, 250 a request; by node id and path, those that exist.
+
+        A repository that is gone, or of which a file could not be read, is left out altogether.
+
+        Args:
+            wanted: Node id to paths.
+        """
+        ...
+
+    def tree(self, name: RepositoryName, commit: str) -> tuple[str, ...] | None:
+        """The paths of all files of a commit; None where GitHub does not list them all (over 100,000)."""
         ...
 
     def teams(self, organization: str) -> Iterator[TeamSnapshot]:
-        """All teams of an organisation, 25 a request."""
+        """All teams of an organisation, 100 a request.
+
+        Raises:
+            NotAllowed: The token may not read them, or not all of them.
+        """
         ...
 
     def repository(self, name: RepositoryName) -> RepositoryDetail | None:

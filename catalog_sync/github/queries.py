@@ -1,8 +1,17 @@
 """The GraphQL documents; each stays far below GitHub's limits of nodes, points and seconds."""
 
+from collections.abc import Mapping, Sequence
+
 DISCOVER_PAGE = 100
 DETAIL_PAGE = 25
-TEAM_PAGE = 25
+FILES_PAGE = 250
+"""So many files are fetched with one request; each may be a megabyte."""
+TEAM_PAGE = 100
+REST_PAGE = 25
+"""So many teams are gone on with at once."""
+
+OLDEST_FIRST = {"field": "CREATED_AT", "direction": "ASC"}
+PUSHED_LAST_FIRST = {"field": "PUSHED_AT", "direction": "DESC"}
 
 _LIGHT = """
 fragment Light on Repository {
@@ -14,21 +23,25 @@ fragment Light on Repository {
 
 DISCOVER = (
     """
-query Discover($organization: String!, $first: Int!, $after: String) {
+query Discover(
+  $organization: String!, $first: Int!, $after: String, $order: RepositoryOrder!, $topics: Boolean!
+) {
   organization(login: $organization) {
-    repositories(first: $first, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
+    repositories(first: $first, after: $after, orderBy: $order) {
       pageInfo { hasNextPage endCursor }
-      nodes { ...Light }
+      nodes { ...Light repositoryTopics(first: 20) @include(if: $topics) { nodes { topic { name } } } }
     }
   }
-  rateLimit { cost remaining resetAt }
+  rateLimit { cost limit remaining resetAt }
 }
 """
     + _LIGHT
 )
 
-_DETAIL = """
-fragment Text on Blob { oid byteSize isBinary isTruncated text }
+_TEXT = "fragment Text on Blob { oid byteSize isBinary isTruncated text }"
+_DETAIL = (
+    _TEXT
+    + """
 fragment Detail on Repository {
   ...Light
   url description
@@ -46,12 +59,13 @@ fragment Detail on Repository {
   mkdocs: object(expression: "HEAD:mkdocs.yml") { ...Text }
 }
 """
+)
 
 DETAILS = (
     """
 query Details($ids: [ID!]!, $descriptor: String!) {
   nodes(ids: $ids) { ... on Repository { ...Detail } }
-  rateLimit { cost remaining resetAt }
+  rateLimit { cost limit remaining resetAt }
 }
 """
     + _DETAIL
@@ -62,26 +76,29 @@ ONE = (
     """
 query One($owner: String!, $name: String!, $descriptor: String!) {
   repository(owner: $owner, name: $name) { ...Detail }
-  rateLimit { cost remaining resetAt }
+  rateLimit { cost limit remaining resetAt }
 }
 """
     + _DETAIL
     + _LIGHT
 )
 
-_MEMBERS = """
+_EDGES = {
+    "members": """
 fragment Members on TeamMemberConnection {
   pageInfo { hasNextPage endCursor }
   edges { role node { login name email } }
 }
+""",
+    "repositories": """
 fragment Repositories on TeamRepositoryConnection {
   pageInfo { hasNextPage endCursor }
   edges { permission node { nameWithOwner } }
 }
-"""
+""",
+}
 
-TEAMS = (
-    """
+TEAMS = """
 query Teams($organization: String!, $first: Int!, $after: String) {
   organization(login: $organization) {
     teams(first: $first, after: $after) {
@@ -89,37 +106,90 @@ query Teams($organization: String!, $first: Int!, $after: String) {
       nodes {
         slug name description url
         parentTeam { slug }
-        members(first: 50, membership: IMMEDIATE) { ...Members }
-        repositories(first: 50) { ...Repositories }
+        members(first: 30, membership: IMMEDIATE) { ...Members }
+        repositories(first: 100) { ...Repositories }
       }
     }
   }
-  rateLimit { cost remaining resetAt }
+  rateLimit { cost limit remaining resetAt }
 }
-"""
-    + _MEMBERS
-)
+""" + "".join(_EDGES.values())
 
-TEAM_MEMBERS = """
-query TeamMembers($organization: String!, $slug: String!, $after: String) {
-  organization(login: $organization) {
-    team(slug: $slug) { members(first: 100, after: $after, membership: IMMEDIATE) { ...MoreMembers } }
-  }
+_REST = {
+    "members": "members(first: 100, after: $a{n}, membership: IMMEDIATE) {{ ...Members }}",
+    "repositories": "repositories(first: 100, after: $a{n}) {{ ...Repositories }}",
 }
-fragment MoreMembers on TeamMemberConnection {
-  pageInfo { hasNextPage endCursor }
-  edges { role node { login name email } }
-}
-"""
 
-TEAM_REPOSITORIES = """
-query TeamRepositories($organization: String!, $slug: String!, $after: String) {
-  organization(login: $organization) {
-    team(slug: $slug) { repositories(first: 100, after: $after) { ...MoreRepositories } }
-  }
-}
-fragment MoreRepositories on TeamRepositoryConnection {
-  pageInfo { hasNextPage endCursor }
-  edges { permission node { nameWithOwner } }
-}
-"""
+
+def rest_query(organization: str, rest: Sequence[tuple[str, str, str]]) -> tuple[str, dict[str, str]]:
+    """A document that asks for further pages of what is in many teams, with its variables.
+
+    What ``rest[3]`` names is answered as ``t3``.
+
+    Args:
+        organization: Its login.
+        rest: Slug, ``members`` or ``repositories``, and where to go on.
+    """
+    declared = "".join(f", $s{n}: String!, $a{n}: String!" for n in range(len(rest)))
+    asked = "\n".join(
+        f"    t{n}: team(slug: $s{n}) {{ {_REST[name].format(n=n)} }}"
+        for n, (_slug, name, _after) in enumerate(rest)
+    )
+    used = {name for _slug, name, _after in rest}
+    document = (
+        f"query Rest($organization: String!{declared}) {{\n  organization(login: $organization) {{\n{asked}\n  }}\n"
+        f"  rateLimit {{ cost limit remaining resetAt }}\n}}\n"
+        + "".join(_EDGES[name] for name in sorted(used))
+    )
+    variables = {"organization": organization}
+    for number, (slug, _name, after) in enumerate(rest):
+        variables |= {f"s{number}": slug, f"a{number}": after}
+    return document, variables
+
+
+def on_branch(document: str, branch: str | None) -> str:
+    """A document that looks at another branch than the default one; None leaves it as it is.
+
+    Args:
+        document: One of the documents above.
+        branch: A name that was checked: letters, digits, ``-``, ``_``, ``.`` and ``/``.
+    """
+    if branch is None:
+        return document
+    named = document.replace(
+        "defaultBranchRef {", f'defaultBranchRef: ref(qualifiedName: "refs/heads/{branch}") {{'
+    )
+    return named.replace('"HEAD', f'"refs/heads/{branch}')
+
+
+def files_query(wanted: Mapping[str, Sequence[str]], revision: str = "HEAD") -> tuple[str, dict[str, str]]:
+    """A document that asks for single files of many repositories, with its variables.
+
+    The second file of the third repository is answered as ``f1`` of ``r2``.
+
+    Args:
+        wanted: Node id to paths; with a colon in it a path is a Git expression (``branch:path``).
+        revision: What plain paths are looked for at.
+    """
+    declared, asked, variables = [], [], dict[str, str]()
+    for number, (node, paths) in enumerate(wanted.items()):
+        names = [f"p{number}_{place}" for place in range(len(paths))]
+        variables[f"i{number}"] = node
+        variables |= {
+            name: path if ":" in path else f"{revision}:{path}"
+            for name, path in zip(names, paths, strict=True)
+        }
+        declared += [f"$i{number}: ID!", *(f"${name}: String!" for name in names)]
+        files = " ".join(
+            f"f{place}: object(expression: ${name}) {{ ...Text }}" for place, name in enumerate(names)
+        )
+        asked.append(f"  r{number}: node(id: $i{number}) {{ ... on Repository {{ {files} }} }}")
+    operation = "\n".join(
+        [
+            f"query Files({', '.join(declared)}) {{",
+            *asked,
+            "  rateLimit { cost limit remaining resetAt }",
+            "}",
+        ]
+    )
+    return f"{operation}\n{_TEXT}", variables

@@ -1,15 +1,15 @@
 """How Callboard signs in to GitHub: a token, or an App with its installation."""
 
 import requests
-from github import Auth, GithubException, GithubIntegration
+from github import Auth, GithubException, GithubIntegration, UnknownObjectException
 from jwt.exceptions import InvalidKeyError
 
 from core.errors import GitHubUnavailable, NotAllowed
 from core.settings import GitHubSettings
 
 
-def reading_auth(settings: GitHubSettings) -> Auth.Auth:
-    """What signs requests that read.
+def reading_auth(settings: GitHubSettings, organization: str | None = None) -> Auth.Auth:
+    """What signs requests that read; an App has an installation of its own in every organisation.
 
     Raises:
         NotAllowed: No token and no App is configured, or the App is not what GitHub knows.
@@ -17,16 +17,26 @@ def reading_auth(settings: GitHubSettings) -> Auth.Auth:
     """
     if settings.token:
         return Auth.Token(settings.token.get_secret_value())
-    if settings.app_id and settings.app_private_key:
-        app = Auth.AppAuth(settings.app_id, settings.app_private_key.get_secret_value())
-        return app.get_installation_auth(settings.app_installation_id or _first_installation(app, settings))
+    app = app_auth(settings)
+    if app:
+        return app.get_installation_auth(
+            settings.app_installation_id or _installation(app, settings, organization)
+        )
     raise NotAllowed(
         "No GitHub token is configured.",
         "Set CALLBOARD_GITHUB_TOKEN, or github.app_id with its private key.",
     )
 
 
-def _first_installation(app: Auth.AppAuth, settings: GitHubSettings) -> int:
+def app_auth(settings: GitHubSettings) -> Auth.AppAuth | None:
+    """What signs requests as the App itself; None where none is configured.
+
+    Raises:
+        NotAllowed: Its key cannot be read.
+    """
+    if not settings.app_id or not settings.app_private_key:
+        return None
+    app = Auth.AppAuth(settings.app_id, settings.app_private_key.get_secret_value())
     try:
         app.create_jwt()
     except (ValueError, InvalidKeyError) as error:
@@ -34,9 +44,19 @@ def _first_installation(app: Auth.AppAuth, settings: GitHubSettings) -> int:
             "The private key of the GitHub App cannot be read.",
             "github.app_private_key is the whole PEM text, with its first and last line.",
         ) from error
+    return app
+
+
+def _installation(app: Auth.AppAuth, settings: GitHubSettings, organization: str | None) -> int:
     integration = GithubIntegration(auth=app, base_url=settings.api_url.rstrip("/"), retry=None)
     try:
+        if organization:
+            return integration.get_org_installation(organization).id
         found = next(iter(integration.get_installations()), None)
+    except UnknownObjectException as error:
+        raise NotAllowed(
+            f"The GitHub App is not installed on {organization}.", "Install it on that organisation."
+        ) from error
     except GithubException as error:
         raise NotAllowed(
             f"GitHub does not accept the App: {error.message or error.status}",

@@ -2,9 +2,12 @@
 
 import base64
 import json
+import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import requests
@@ -12,12 +15,13 @@ import structlog
 from github import Auth, Github, GithubException
 from github.Requester import Requester
 
-from catalog_sync.github.limits import Refusal, Verdict, judge_graphql, judge_http
+from catalog_sync.github.limits import Refusal, Verdict, is_hole, judge_graphql, judge_http
 from core.clock import Clock
 from core.errors import GitHubUnavailable, NotAllowed, NotFound, UserError
 from core.settings import GitHubSettings
 
 _log = structlog.get_logger(__name__)
+_NEXT = re.compile(r'<([^<>]+)>;\s*rel="next"')
 _TRIES = 3
 _PATIENCE_S = 5.0
 """A rate limit that lasts longer is handed to the caller instead of being slept through."""
@@ -25,6 +29,24 @@ _PATIENCE_S = 5.0
 
 class Smaller(Exception):
     """A page was too much for GitHub; ask for half of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One page of a connection: its nodes, where the next begins, and errors about nodes that were left out."""
+
+    nodes: list[dict[str, Any]]
+    after: str | None
+    problems: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """GraphQL points of this hour, as GitHub told them last."""
+
+    limit: int
+    remaining: int
+    reset_at: datetime
 
 
 class Transport:
@@ -48,6 +70,9 @@ class Transport:
         # PyGithub mints an App's token without a lock; and GitHub wants one GraphQL query at a time.
         self._lane = threading.Lock()
         self._requests = 0
+        self._keep_share = settings.keep_share
+        self.budget: Budget | None = None
+        """None until GitHub told it for the first time."""
 
     @property
     def requests(self) -> int:
@@ -62,13 +87,24 @@ class Transport:
         return f"Authorization: Basic {credential}"
 
     def pages(
-        self, document: str, variables: Mapping[str, Any], path: tuple[str, str], size: int
-    ) -> Iterator[dict[str, Any]]:
-        """All nodes of a connection; the page shrinks when GitHub finds it too much, and grows again."""
-        after, page = None, size
+        self,
+        document: str,
+        variables: Mapping[str, Any],
+        path: tuple[str, str],
+        size: int,
+        after: str | None = None,
+    ) -> Iterator[Connection]:
+        """The pages of a connection; a page shrinks when GitHub finds it too much, and grows again.
+
+        Raises:
+            NotFound: There is no such organisation, or the token may not see it.
+        """
+        page = size
         while True:
             try:
-                data = self.query(document, {**variables, "first": page, "after": after})
+                data, problems = self.query_partly(
+                    {**variables, "first": page, "after": after}, document, path
+                )
             except Smaller as error:
                 page = halved(page, str(error))
                 continue
@@ -79,10 +115,35 @@ class Transport:
                     "Check github.organizations, and that the token belongs to it.",
                 )
             connection = owner[path[1]]
-            yield from (node for node in connection["nodes"] if node)
-            if not connection["pageInfo"]["hasNextPage"]:
+            info = connection["pageInfo"]
+            after = info["endCursor"] if info["hasNextPage"] else None
+            yield Connection([node for node in connection["nodes"] if node], after, problems)
+            if after is None:
                 return
-            after, page = connection["pageInfo"]["endCursor"], min(size, page * 2)
+            page = min(size, page + max(1, size // 4))
+
+    def query_partly(
+        self, variables: Mapping[str, Any], document: str, path: Sequence[str]
+    ) -> tuple[dict[str, Any], tuple[Mapping[str, Any], ...]]:
+        """The data of a query, and the errors below a place of it: there the data has holes.
+
+        Args:
+            variables: The query's variables.
+            document: The query.
+            path: Where holes can be told from what is not there; errors elsewhere are raised.
+
+        Raises:
+            Smaller: It was too much for GitHub at once.
+            CallboardError: See ``GitHubPort``.
+        """
+        self._keep_a_share()
+        headers, answer = self._ask(document, variables)
+        errors = answer.get("errors") or []
+        below = tuple(error for error in errors if is_hole(error, path) and answer.get("data"))
+        verdict = judge_graphql([error for error in errors if error not in below], headers, self._now())
+        if verdict:
+            self._refuse(verdict)
+        return dict(answer["data"]), below
 
     def query(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         """The data of one GraphQL query.
@@ -91,14 +152,33 @@ class Transport:
             Smaller: It was too much for GitHub at once.
             CallboardError: See ``GitHubPort``.
         """
-        body = {"query": document, "variables": variables}
-        with self._lane:
-            headers, answer = self._send(self._reader, "POST", self._reader.graphql_url, body, retry=True)
-        errors = answer.get("errors") or []
-        verdict = judge_graphql(errors, headers, self._now())
+        headers, answer = self._ask(document, variables)
+        verdict = judge_graphql(answer.get("errors") or [], headers, self._now())
         if verdict:
             self._refuse(verdict)
         return dict(answer["data"])
+
+    def _ask(self, document: str, variables: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
+        body = {"query": document, "variables": variables}
+        with self._lane:
+            headers, answer = self._send(self._reader, "POST", self._reader.graphql_url, body, retry=True)
+        limit = (answer.get("data") or {}).get("rateLimit")
+        if limit:
+            self.budget = Budget(limit["limit"], limit["remaining"], datetime.fromisoformat(limit["resetAt"]))
+        return headers, answer
+
+    def _keep_a_share(self) -> None:
+        """What reads a lot leaves a share of the hour's points to people and other programs."""
+        budget = self.budget
+        if budget is None or budget.remaining >= budget.limit * self._keep_share:
+            return
+        wait = (budget.reset_at - self._clock.now()).total_seconds()
+        if wait > 0:
+            raise GitHubUnavailable(
+                f"{budget.remaining} of {budget.limit} points are left until {budget.reset_at:%H:%M} UTC;"
+                " they are kept for others",
+                wait + 1,
+            )
 
     def rest(
         self, verb: str, path: str, body: Mapping[str, Any] | None = None, *, retry: bool = False
@@ -110,6 +190,16 @@ class Transport:
         """
         requester = self._reader if verb == "GET" else self._writer
         return self._send(requester, verb, path, body, retry=retry)[1]
+
+    def page(self, path: str) -> tuple[list[Any], str | None]:
+        """One page of a REST list, and the address of the next; None after the last one.
+
+        Raises:
+            CallboardError: See ``GitHubPort``.
+        """
+        headers, answer = self._send(self._reader, "GET", path, None, retry=True)
+        found = _NEXT.search(headers.get("link", ""))
+        return list(answer or ()), found[1] if found else None
 
     def _send(
         self, requester: Requester, verb: str, url: str, body: Mapping[str, Any] | None, *, retry: bool
@@ -139,8 +229,14 @@ class Transport:
             return judge_http(error.status, {}, error.data, self._now(), is_query=False), {}, None
         answer = _parsed(text)
         lowered = {name.lower(): str(value) for name, value in headers.items()}
+        is_query = url == self._reader.graphql_url
+        if is_query and status < 400 and not isinstance(answer, dict):
+            return (
+                Verdict(Refusal.AGAIN, "what came was no answer of GitHub's; is there a proxy?"),
+                lowered,
+                None,
+            )
         if status >= 400:
-            is_query = url == self._reader.graphql_url
             return judge_http(status, lowered, answer, self._now(), is_query=is_query), lowered, answer
         return None, lowered, answer
 

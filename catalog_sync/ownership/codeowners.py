@@ -4,8 +4,9 @@ Source: GitHub's documentation "About code owners".
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from catalog_sync.entity.model import DEFAULT_NAMESPACE, EntityRef
 from core.errors import Fault
@@ -14,6 +15,9 @@ PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 """Where GitHub looks, in this order."""
 
 MAX_BYTES = 3_000_000
+_EVERYTHING = frozenset(("*", "**", "/**", "**/*", "/**/*"))
+_ANYTHING = "\0"
+"""A name that no file has: only a rule about all that lies in its folder matches it."""
 _TEAM = re.compile(r"@[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+\Z")
 _LOGIN = re.compile(r"@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:_[A-Za-z0-9]+)?\Z")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+\Z")
@@ -26,11 +30,15 @@ class Rule:
     line: int
     pattern: str
     owners: tuple[str, ...]
-    regex: re.Pattern[str]
+
+    @property
+    def is_catch_all(self) -> bool:
+        """Whether it is about the repository as a whole."""
+        return self.pattern in _EVERYTHING
 
     def matches(self, path: str) -> bool:
         """Whether the pattern covers a path (relative to the repository's root)."""
-        return self.regex.match(path) is not None
+        return _matcher(self.pattern)(path)
 
 
 @dataclass(frozen=True)
@@ -46,10 +54,25 @@ class Codeowners:
         plain = path.lstrip("/")
         return next((rule for rule in self._latest_first if rule.matches(plain)), None)
 
+    def owners_of_folder(self, folder: str) -> Rule | None:
+        """The rule that decides about all that lies in a folder, the root for an empty one.
+
+        A rule about some of its files (``*.md``, ``/docs/index.html``) is not looked at.
+        """
+        return self.owners_of(f"{folder}/{_ANYTHING}" if folder else _ANYTHING)
+
+    def owners_of_either(self, path: str) -> Rule | None:
+        """The rule that decides about a path of which nobody knows whether it is a file or a folder.
+
+        A later rule that is only about what lies in it says that it is a folder.
+        """
+        rules = [rule for rule in (self.owners_of(path), self.owners_of_folder(path.strip("/"))) if rule]
+        return max(rules, key=lambda rule: rule.line, default=None)
+
     @property
     def catch_all(self) -> Rule | None:
         """The last ``*`` rule, which stands for the repository as a whole."""
-        return next((rule for rule in self._latest_first if rule.pattern in ("*", "/**", "**")), None)
+        return next((rule for rule in self._latest_first if rule.is_catch_all), None)
 
     @cached_property
     def _latest_first(self) -> tuple[Rule, ...]:
@@ -64,8 +87,8 @@ def parse(text: str, path: str = "CODEOWNERS") -> Codeowners:
         )
     rules: list[Rule] = []
     faults: list[Fault] = []
-    for number, raw in enumerate(text.splitlines(), 1):
-        words = _words(raw)
+    for number, raw in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+        words = _words(raw.rstrip("\r"))
         if not words:
             continue
         pattern, owners = words[0], words[1:]
@@ -76,8 +99,13 @@ def parse(text: str, path: str = "CODEOWNERS") -> Codeowners:
                 Fault(path, number, max(column, 1), problem[0], expected=problem[2], found=problem[1])
             )
             continue
-        rules.append(Rule(number, pattern, tuple(owners), _regex(pattern)))
+        rules.append(Rule(number, pattern, tuple(owners)))
     return Codeowners(path, tuple(rules), tuple(faults))
+
+
+def is_owner(word: str) -> bool:
+    """Whether a word is written as GitHub takes owners; whether there is such a one is another question."""
+    return bool(_TEAM.match(word) or _LOGIN.match(word) or _MAIL.match(word))
 
 
 def owner_ref(owner: str) -> EntityRef:
@@ -117,9 +145,21 @@ def _problem(pattern: str, owners: list[str]) -> tuple[str, str, str] | None:
     if pattern.startswith("\\#"):
         return "GitHub knows no escaped # here", pattern, "a pattern that does not start with #"
     for owner in owners:
-        if not (_TEAM.match(owner) or _LOGIN.match(owner) or _MAIL.match(owner)):
+        if not is_owner(owner):
             return "this is no owner", owner, "@organisation/team, @login or a mail address"
     return None
+
+
+@lru_cache(maxsize=16_384)
+def _matcher(pattern: str) -> Callable[[str], bool]:
+    """Made when it is first needed: a file may have thousands of rules, and a regex takes 100 us to make."""
+    if re.search(r"[*?\\]", pattern) or pattern == "/":
+        regex = _regex(pattern)
+        return lambda path: regex.match(path) is not None
+    body, is_inside = pattern.strip("/"), pattern.endswith("/")
+    if pattern.startswith("/") or "/" in body:
+        return lambda path: path.startswith(f"{body}/") or (path == body and not is_inside)
+    return lambda path: f"/{body}/" in (f"/{path}" if is_inside else f"/{path}/")
 
 
 def _regex(pattern: str) -> re.Pattern[str]:
@@ -139,28 +179,40 @@ def _regex(pattern: str) -> re.Pattern[str]:
 
 
 def _parts(parts: list[str]) -> str:
-    text = ""
+    """The parts of a pattern; what stands between two ``**`` is sought once, at its first place.
+
+    An earlier place leaves more for the rest, so nothing is lost by not trying the later ones, and a
+    pattern with many stars costs no more than one with few.
+    """
+    text, opened = "", 0
     for number, part in enumerate(parts):
         is_last = number == len(parts) - 1
-        if part == "**":
-            text += ".*" if is_last else r"(?:.*/)?"
-        else:
+        if part != "**":
             text += _segment(part) + ("" if is_last else "/")
+            continue
+        text, opened = text + ")" * opened, 0
+        if is_last:
+            text += ".*"
+        elif "**" in parts[number + 1 :]:
+            text, opened = text + r"(?>(?:.*?/)??", 1
+        else:
+            text += r"(?:.*/)?"
     return text
 
 
 def _segment(part: str) -> str:
-    """One name between slashes: ``*`` and ``?`` stay inside it."""
-    translated, escaped = "", False
+    """One name between slashes: ``*`` and ``?`` stay inside it; of several stars only the last tries again."""
+    pieces, escaped = [""], False
     for character in part:
-        if escaped:
-            translated, escaped = translated + re.escape(character), False
+        if escaped or character not in "\\*?":
+            pieces[-1] += re.escape(character)
+            escaped = False
         elif character == "\\":
             escaped = True
-        elif character == "*":
-            translated += "[^/]*"
         elif character == "?":
-            translated += "[^/]"
-        else:
-            translated += re.escape(character)
-    return translated
+            pieces[-1] += "[^/]"
+        elif pieces[-1] or len(pieces) == 1:  # several stars in a row are one
+            pieces.append("")
+    first, *rest = pieces
+    sought = "".join(f"(?>[^/]*?{piece})" for piece in rest[:-1])
+    return first + sought + (f"[^/]*{rest[-1]}" if rest else "")

@@ -1,64 +1,61 @@
-"""Pure: which owner an answer names when the descriptor, CODEOWNERS and team permissions each have a word."""
+"""Pure: which owner an answer names when the descriptor, CODEOWNERS and others each have a word."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from catalog_sync.entity.model import EntityRef, OwnerClaim, Resolution
+from catalog_sync.entity.model import OwnerClaim, Resolution
+
+NOBODY = "No descriptor, CODEOWNERS or team names an owner"
+PERMISSION = "team permission"
 
 
-def resolve(
-    *,
-    entity_owner: EntityRef | None,
-    codeowners: Sequence[EntityRef] = (),
-    codeowners_place: str = "",
-    admin_teams: Sequence[EntityRef] = (),
-    titles: Mapping[str, str] | None = None,
-    descriptor_url: str = "",
-    codeowners_url: str = "",
-) -> Resolution:
-    """Decide who owns a thing.
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One source's word on who owns a thing."""
 
-    The descriptor's ``spec.owner`` goes before CODEOWNERS, and CODEOWNERS before the teams that
-    administer the repository. Whoever else was named is kept as a disagreement, never hidden.
+    source: str
+    """``catalog-info.yaml (spec.owner)``, ``CODEOWNERS line 3``, ``the system Checkout (spec.owner)``."""
+    owners: tuple[str, ...]
+    """References; none where the source says that nobody owns it."""
+    short: str
+    """How it is called beside another: ``CODEOWNERS``."""
+    url: str = ""
+    may_differ: bool = False
+    """Whether it speaks of more than the thing in question, so that another word is no disagreement."""
+
+
+def resolve(claims: Sequence[Claim], title: Callable[[str], str]) -> Resolution:
+    """Decide who owns a thing: the first claim that names somebody.
+
+    Whoever else was named is kept as a disagreement, never hidden; claims that name one of the same
+    owners agree.
 
     Args:
-        entity_owner: ``spec.owner`` of the descriptor.
-        codeowners: The owners of the rule that covers the thing, in the file's order.
-        codeowners_place: Where that rule stands (``CODEOWNERS line 3``).
-        admin_teams: Teams with the admin or maintain permission.
-        titles: What references are called by people.
-        descriptor_url: The page of the descriptor.
-        codeowners_url: The page of the CODEOWNERS file.
+        claims: Every word on it, the one that goes before the others first.
+        title: What a reference is called by people.
     """
-    names = titles or {}
-    claims = []
-    if entity_owner:
-        claims.append(OwnerClaim("catalog-info.yaml (spec.owner)", (str(entity_owner),), descriptor_url))
-    if codeowners:
-        claims.append(
-            OwnerClaim(codeowners_place or "CODEOWNERS", tuple(map(str, codeowners)), codeowners_url)
-        )
-    if admin_teams:
-        claims.append(OwnerClaim("team permission", tuple(map(str, admin_teams))))
-    if not claims:
-        return Resolution((), "No descriptor, CODEOWNERS or team names an owner")
-    first, rest = claims[0], claims[1:]
-    judged = [claim for claim in rest if claim.source != "team permission" or len(claim.owners) == 1]
-    disagreements = tuple(
-        _disagreement(claim, names) for claim in judged if not set(claim.owners) & set(first.owners)
-    )
-    agreeing = [_short(claim) for claim in judged if set(claim.owners) & set(first.owners)]
+    naming = [claim for claim in claims if claim.owners]
+    kept = tuple(OwnerClaim(claim.source, claim.owners, claim.url) for claim in claims)
+    silent = [claim.source for claim in claims if not claim.owners]
+    if not naming:
+        why = f"{silent[0]} says that nobody owns it" if silent else NOBODY
+        return Resolution((), why, kept)
+    first, rest = naming[0], naming[1:]
+    agreeing = [claim.short for claim in rest if set(claim.owners) & set(first.owners)]
     why = f"From {first.source}"
     if agreeing:
         why += f" · {' and '.join(agreeing)} {'agrees' if len(agreeing) == 1 else 'agree'}"
-    return Resolution(first.owners, why, tuple(claims), disagreements)
+    why += "".join(f" · {source} names nobody" for source in silent)
+    disagreements = tuple(
+        _disagreement(claim, title)
+        for claim in rest
+        if not claim.may_differ and not set(claim.owners) & set(first.owners)
+    )
+    return Resolution(first.owners, why, kept, disagreements)
 
 
-def _disagreement(claim: OwnerClaim, titles: Mapping[str, str]) -> str:
-    names = " and ".join(titles.get(owner, owner.rpartition("/")[2]) for owner in claim.owners)
-    if claim.source == "team permission":
+def _disagreement(claim: Claim, title: Callable[[str], str]) -> str:
+    names = " and ".join(title(owner) for owner in claim.owners)
+    if claim.short == PERMISSION:
         return f"GitHub lets {names} administer it"
-    return f"{_short(claim)} says {names}"
-
-
-def _short(claim: OwnerClaim) -> str:
-    return "CODEOWNERS" if "CODEOWNERS" in claim.source else claim.source
+    return f"{claim.short} says {names}"

@@ -1,62 +1,104 @@
 """A folder as a source: each subfolder is a repository; no git and no host are needed."""
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from catalog_sync.entity.descriptor import Descriptor, read_descriptor
-from catalog_sync.entity.model import RepositoryName, Source
+from catalog_sync.entity.addresses import Checkout
+from catalog_sync.entity.gather import Absent, Gathered, gather
+from catalog_sync.entity.model import RepositoryName
+from catalog_sync.entity.rules import DEFAULT_RULES, KindRules
 from catalog_sync.ownership.codeowners import PLACES
-from catalog_sync.records import Reading, RepositoryRecord, digest, repository_key
+from catalog_sync.records import Begun, Page, RepositoryRecord, Seen, digest, repository_key
 from core.access import Visibility
 from core.errors import Fault, InvalidFile
 
 HOST = "folder"
 _MAX_FILE = 3_000_000
+_MOST_FILES = 100_000
+"""So many files of one repository are looked at."""
+_SKIPPED = (".git", "node_modules", ".venv", "__pycache__")
 
 
 class FolderProvider:
     """The repositories below one folder, named ``organization/<subfolder>``."""
 
     name = "folder"
+    has_history = False
+    requests = 0
 
-    def __init__(self, folder: Path, organization: str, descriptor: str = "catalog-info.yaml") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        organization: str,
+        descriptors: Sequence[str] = ("catalog-info.yaml",),
+        rules: Callable[[], KindRules] = lambda: DEFAULT_RULES,
+    ) -> None:
         self.folder = folder.resolve()
         self._organization = organization
-        self._descriptor = descriptor
+        self._roots = tuple(descriptors)
+        self._rules = rules
         self.source = f"folder:{organization}".lower()
 
-    def read(self, known: Mapping[str, str]) -> Reading:
-        """See ``Provider.read``.
+    def pages(self, after: str | None) -> Iterator[Page]:
+        """See ``Provider.pages``.
 
         Raises:
             InvalidFile: The folder does not exist.
         """
+        del after
         if not self.folder.is_dir():
             raise InvalidFile([Fault(str(self.folder), 0, 0, "there is no such folder")])
-        existing, changed = set(), []
+        found = []
         for path in sorted(item for item in self.folder.iterdir() if item.is_dir()):
-            name = RepositoryName(HOST, self._organization, path.name)
-            existing.add(repository_key(name))
             files = self._files(path)
-            fingerprint = digest({key: (stat.st_mtime_ns, stat.st_size) for key, stat in files.items()})
-            if known.get(repository_key(name)) != fingerprint:
-                changed.append(self._record(name, path, files, fingerprint))
-        return Reading(frozenset(existing), tuple(changed))
+            key = repository_key(RepositoryName(HOST, self._organization, path.name))
+            found.append(Seen(f"{self._organization}/{path.name}", key, _fingerprint(files)))
+        yield Page(tuple(found), None)
+
+    def recent(self) -> Iterator[Page]:
+        """See ``Provider.recent``; a folder knows no pushes."""
+        return iter(())
+
+    def read(self, ids: Sequence[str]) -> Iterator[RepositoryRecord]:
+        """See ``Provider.read``."""
+        for item in ids:
+            name = item.rpartition("/")[2]
+            path = self.folder / name
+            if path.is_dir():
+                files = self._files(path)
+                yield self._record(
+                    RepositoryName(HOST, self._organization, name), path, files, _fingerprint(files)
+                )
+
+    def finish(self, begun: Sequence[Begun]) -> Iterator[RepositoryRecord]:
+        """See ``Provider.finish``; here nothing is left for later."""
+        assert not begun
+        return iter(())
+
+    def teams(self) -> None:
+        """See ``Provider.teams``; a folder knows none."""
 
     def path_of(self, name: RepositoryName) -> Path:
         """Where a repository of this source lies."""
         return self.folder / name.name
 
-    def _files(self, path: Path) -> dict[str, Any]:
-        """Every file that is read, with its size and time; links are not followed out of the folder."""
-        wanted = [item for item in path.iterdir() if item.is_file() and not item.is_symlink()]
-        for folder in (".github", "docs"):
-            inner = path / folder
-            if inner.is_dir() and not inner.is_symlink():
-                wanted += [item for item in inner.rglob("*") if item.is_file() and not item.is_symlink()]
-        return {item.relative_to(path).as_posix(): item.stat() for item in sorted(wanted)}
+    def _files(self, path: Path) -> dict[str, os.stat_result]:
+        """Every file by its path, with its size and time; links are not followed out of the folder."""
+        found: dict[str, os.stat_result] = {}
+        waiting = [path]
+        while waiting and len(found) < _MOST_FILES:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    if entry.is_symlink():
+                        continue
+                    if entry.is_dir():
+                        waiting += [] if entry.name in _SKIPPED else [Path(entry.path)]
+                    elif entry.is_file():
+                        found[Path(entry.path).relative_to(path).as_posix()] = entry.stat()
+        return dict(sorted(found.items()))
 
     def _record(
         self, name: RepositoryName, path: Path, files: Mapping[str, Any], fingerprint: str
@@ -64,11 +106,11 @@ class FolderProvider:
         newest = max((stat.st_mtime for stat in files.values()), default=path.stat().st_mtime)
         at = datetime.fromtimestamp(newest, UTC)
         codeowners = next((place for place in PLACES if place in files), "")
-        descriptor = self._descriptor_of(name, path, files)
+        found = self._gathered(name, path, files)
         docs = {key: (stat.st_mtime_ns, stat.st_size) for key, stat in files.items() if _is_docs(key)}
         return RepositoryRecord(
             name=name,
-            node_id=str(path),
+            node_id=name.full_name,
             fingerprint=fingerprint,
             visibility=Visibility.INTERNAL,
             url=path.as_uri(),
@@ -79,23 +121,22 @@ class FolderProvider:
             codeowners_path=codeowners,
             codeowners=_text(path / codeowners) if codeowners else None,
             docs_wanted=digest(docs) if docs else "",
-            entities=descriptor.entities,
-            refusals=descriptor.refusals,
+            entities=found.entities,
+            refusals=found.refusals,
+            read_paths=found.read_paths,
         )
 
-    def _descriptor_of(self, name: RepositoryName, path: Path, files: Mapping[str, Any]) -> Descriptor:
-        if self._descriptor not in files:
-            return Descriptor((), ())
-        file = path / self._descriptor
-        source = Source(
-            provider=self.name,
-            location=f"{name}/{self._descriptor}",
-            url=file.as_uri(),
-            visibility=Visibility.INTERNAL,
-            repository=name,
-            path=self._descriptor,
-        )
-        return read_descriptor(_text(file), source)
+    def _gathered(self, name: RepositoryName, path: Path, files: Mapping[str, Any]) -> Gathered:
+        checkout = Checkout(self.name, name, path.as_uri(), None, Visibility.INTERNAL)
+        rules, tree, texts = self._rules(), tuple(files), dict[str, str | Absent]()
+        found = gather(self._roots, texts, tree, checkout, rules)
+        while found.wants_more:
+            for wanted in found.wanted:
+                # Only what was listed: a path cannot lead out of the folder.
+                text = _text(path / wanted) if wanted in files else Absent.MISSING
+                texts[wanted] = Absent.UNREADABLE if text is None else text
+            found = gather(self._roots, texts, tree, checkout, rules)
+        return found
 
 
 def _root(path: Path, files: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -105,6 +146,10 @@ def _root(path: Path, files: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         depth = key.count("/")
         if depth == 0 or (depth == 1 and key.startswith(".github/")):
             yield {"name": key, "type": "blob", "oid": "", "size": stat.st_size}
+
+
+def _fingerprint(files: Mapping[str, Any]) -> str:
+    return digest({key: (stat.st_mtime_ns, stat.st_size) for key, stat in files.items()})
 
 
 def _is_docs(path: str) -> bool:

@@ -23,9 +23,20 @@ from bot.sandbox.github.graph import schema
 from bot.sandbox.github.graph.cost import cost_of
 from bot.sandbox.github.graph.schema import resolver_tables
 from catalog_sync.github import queries
+from catalog_sync.github.commits import FILES, document_of
+from catalog_sync.github.committers import COMMITTERS
 from tests.tools import official
 
-BUDGET = {"DISCOVER": 1, "DETAILS": 1, "ONE": 1, "TEAMS": 1, "TEAM_MEMBERS": 1, "TEAM_REPOSITORIES": 1}
+BUDGET = {
+    "DISCOVER": 1,
+    "DETAILS": 1,
+    "ONE": 1,
+    "TEAMS": 1,
+    "FILES": 1,
+    "REST": 1,
+    "TOUCHES": 1,
+    "COMMITTERS": 1,
+}
 """Points of one request at its usual size; a new query gets a row here."""
 USUAL: dict[str, Any] = {"first": 100, "ids": [f"R_{number}" for number in range(25)], "after": None}
 
@@ -39,7 +50,13 @@ def documents_of(module: ModuleType) -> dict[str, str]:
     }
 
 
-DOCUMENTS = {name: text for name, text in documents_of(queries).items() if name.isupper()}
+DOCUMENTS = {
+    **{name: text for name, text in documents_of(queries).items() if name.isupper()},
+    "TOUCHES": document_of(FILES),
+    "COMMITTERS": COMMITTERS,
+    "FILES": queries.files_query({f"R_{n}": ["a.yaml"] * 5 for n in range(queries.FILES_PAGE // 5)})[0],
+    "REST": queries.rest_query("acme", [("a", "members", "x"), ("b", "repositories", "y")] * 12)[0],
+}
 
 
 @pytest.fixture(scope="module")

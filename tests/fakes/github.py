@@ -1,6 +1,6 @@
 """A GitHub in memory: the port's values without any protocol, counting requests as pages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,17 +9,27 @@ from catalog_sync.github.port import (
     CreatedRepository,
     FileText,
     GitAccess,
+    LightPage,
     RepositoryDetail,
     RepositoryLight,
     TeamMember,
     TeamSnapshot,
     TreeEntry,
+    Unread,
 )
 from core.access import Visibility
 from core.errors import GitHubUnavailable, NotFound, UserError
 
 HOST = "github.test"
 BORN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+_WITH_DETAILS = ("catalog-info.yaml", ".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", "mkdocs.yml")
+
+
+def _as_details_show(detail: RepositoryDetail) -> RepositoryDetail:
+    files = {path: file for path, file in detail.files.items() if path in _WITH_DETAILS}
+    return replace(detail, files=files)
 
 
 @dataclass
@@ -32,6 +42,10 @@ class FakeGitHub:
     snapshots: list[TeamSnapshot] = field(default_factory=list)
     requests: int = 0
     details_fetched: list[str] = field(default_factory=list)
+    unreadable: set[str] = field(default_factory=set)
+    """Node ids whose details cannot be read."""
+    problems: tuple[str, ...] = ()
+    """What is said about repositories that are left out of every page."""
     fails_after: int | None = None
     """Give up at this many requests from now."""
 
@@ -109,35 +123,66 @@ class FakeGitHub:
             )
         )
 
-    def discover(self, organization: str) -> Iterator[RepositoryLight]:
+    def discover(self, organization: str, after: str | None = None) -> Iterator[LightPage]:
         """See ``GitHubPort.discover``."""
-        if organization != self.organization:
-            raise NotFound(f"no organisation {organization}")
         lights = sorted(
             (item.light for item in self.repositories.values()), key=lambda light: light.created_at
         )
-        for number, light in enumerate(lights):
-            if number % 100 == 0:
-                self._request()
-            yield light
-        if not lights:
-            self._request()
+        return self._pages(organization, lights, int(after or 0))
 
-    def details(self, repositories: Sequence[RepositoryLight]) -> Iterator[RepositoryDetail]:
+    def recent(self, organization: str) -> Iterator[LightPage]:
+        """See ``GitHubPort.recent``."""
+        lights = sorted(
+            (item.light for item in self.repositories.values()),
+            key=lambda light: light.pushed_at or BORN,
+            reverse=True,
+        )
+        return self._pages(organization, lights, 0)
+
+    def _pages(self, organization: str, lights: list[RepositoryLight], start: int) -> Iterator[LightPage]:
+        if organization != self.organization:
+            raise NotFound(f"no organisation {organization}")
+        while True:
+            self._request()
+            end = start + 100
+            yield LightPage(tuple(lights[start:end]), str(end) if end < len(lights) else None, self.problems)
+            if end >= len(lights):
+                return
+            start = end
+
+    def details(self, ids: Sequence[str]) -> Iterator[RepositoryDetail | Unread]:
         """See ``GitHubPort.details``."""
-        for number, light in enumerate(repositories):
+        for number, node_id in enumerate(ids):
             if number % 25 == 0:
                 self._request()
-            found = next((item for item in self.repositories.values() if item.light.id == light.id), None)
-            if found:
+            found = next((item for item in self.repositories.values() if item.light.id == node_id), None)
+            if node_id in self.unreadable:
+                yield Unread(node_id, "it has a hole")
+            elif found:
                 self.details_fetched.append(found.name.name)
-                yield found
+                yield _as_details_show(found)
+
+    def files(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, dict[str, FileText]]:
+        """See ``GitHubPort.files``."""
+        self._request()
+        return {
+            node_id: {path: item.files[path] for path in paths if path in item.files}
+            for node_id, paths in wanted.items()
+            for item in self.repositories.values()
+            if item.light.id == node_id
+        }
+
+    def tree(self, name: RepositoryName, commit: str) -> tuple[str, ...] | None:
+        """See ``GitHubPort.tree``."""
+        self._request()
+        del commit
+        return tuple(self.repositories[name.name].files)
 
     def teams(self, organization: str) -> Iterator[TeamSnapshot]:
         """See ``GitHubPort.teams``."""
         del organization
         for number, team in enumerate(self.snapshots):
-            if number % 25 == 0:
+            if number % 100 == 0:
                 self._request()
             yield team
         if not self.snapshots:
@@ -146,7 +191,8 @@ class FakeGitHub:
     def repository(self, name: RepositoryName) -> RepositoryDetail | None:
         """See ``GitHubPort.repository``."""
         self._request()
-        return self.repositories.get(name.name)
+        found = self.repositories.get(name.name)
+        return _as_details_show(found) if found else None
 
     def git_access(self, name: RepositoryName, *, write: bool = False) -> GitAccess:
         """See ``GitHubPort.git_access``."""

@@ -1,7 +1,7 @@
 """A local GitHub asked over HTTP, where every exchange is compared with GitHub's own description."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,13 @@ from typing import Any
 import requests
 
 from bot.sandbox.github import LocalGitHub
-from bot.sandbox.organization import CommitPlan, RepositoryRow, SampleRepository, small_organization
+from bot.sandbox.organization import (
+    CommitPlan,
+    Organization,
+    RepositoryRow,
+    SampleRepository,
+    small_organization,
+)
 from core.access import Visibility
 from core.clock import Clock
 from tests.official_rest import is_installed, wrong
@@ -21,14 +27,14 @@ HELLO, OPEN = "/repos/acme/hello", "/repos/acme/open"
 class Hub:
     """A local GitHub with a private repository (hello) and a public one (open), and somebody who asks it."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, folder: Path, clock: Clock, others: Sequence[Organization] = ()) -> None:
         organization = small_organization()
         row = RepositoryRow(
             name="open", visibility=Visibility.PUBLIC, license="MIT", commits=(CommitPlan(days_ago=5),)
         )
         files = {"LICENSE": b"MIT\n", "docs/README.md": b"# Open\n", "run.py": b"print(1)\n"}
         more = (*organization.repositories, SampleRepository(row, files))
-        self.server = LocalGitHub(folder, replace(organization, repositories=more), clock)
+        self.server = LocalGitHub(folder, replace(organization, repositories=more), clock, others)
         self.session = requests.Session()
 
     def ask(
@@ -75,9 +81,9 @@ class Hub:
         return str(made["commit"]["sha"])
 
 
-def serving(folder: Path, clock: Clock) -> Iterator[Hub]:
+def serving(folder: Path, clock: Clock, others: Sequence[Organization] = ()) -> Iterator[Hub]:
     """A hub that runs, and whose exchanges are as GitHub describes them."""
-    hub = Hub(folder, clock)
+    hub = Hub(folder, clock, others)
     hub.server.start()
     yield hub
     hub.server.stop()

@@ -202,11 +202,11 @@ def test_an_event_that_is_delivered_twice_is_answered_once(world: World, noted: 
     noted.names.clear()
     world.slack.socket.ack_seconds = 0.0  # every delivery comes too late, and Slack sends it again
 
-    mira.types("@callboard who owns seat-map-web?", "general")
+    mira.types("@callboard who owns seat-map-web?", "engineering")
     until(lambda: len(acknowledged(world, "events_api", "seat-map-web")) >= 2, "it came only once")
     world.slack.socket.ack_seconds = 3.0
-    mira.waits_for(shows("seat-map-web|Seat map>"))
-    mira.asks("@callboard who owns seat-map-api?", "general")
+    mira.waits_for(shows("seat-map-web|Seat map>"), "engineering")
+    mira.asks("@callboard who owns seat-map-api?", "engineering")
 
     assert noted.names == ["ask who", "ask who"]
 

@@ -129,6 +129,23 @@ spec:
 """
 
 
+def test_a_sync_that_held_back_lets_go_when_it_is_told_that_this_is_right(callboard: CommandLine) -> None:
+    for number in range(10):
+        repository(callboard.folder / "in", f"r{number}", COMPONENT.format(name=f"r{number}"))
+    callboard("sync", "--from", "in", "--org", "acme")
+    for number in range(8):
+        shutil.rmtree(callboard.folder / "in" / f"r{number}")
+
+    held = callboard("sync", "--from", "in", "--org", "acme")
+    approved = callboard("sync", "--from", "in", "--org", "acme", "--approve-held", "--json")
+    again = callboard("sync", "--from", "in", "--org", "acme", "--approve-held")
+
+    assert (held.code, approved.code, again.code) == (1, 0, 1)
+    assert "--approve-held" in held.out
+    assert (approved.json["removed"], approved.json["repositories"]) == (8, 2)
+    assert "Nothing is held back." in again.err
+
+
 def test_sync_from_a_folder_tells_what_it_did_as_one_document(callboard: CommandLine) -> None:
     repository(callboard.folder / "in", "good", COMPONENT.format(name="good"))
     repository(callboard.folder / "in", "bad", COMPONENT.format(name="bad").replace("  type: service\n", ""))
@@ -147,11 +164,12 @@ def test_sync_from_a_folder_tells_what_it_did_as_one_document(callboard: Command
         "unchanged": 0,
         "refused": [],
         "held": False,
+        "unread": [],
         "took_s": 0,
     }
     (refused,) = first.json["refused"]
     where = "acme/bad/catalog-info.yaml:5:1"
-    assert refused == {"where": where, "message": "spec.type is missing", "expected": "", "found": ""}
+    assert (refused["where"], refused["message"]) == (where, "spec.type is missing")
     assert (again.json["added"], again.json["unchanged"]) == (0, 1)
 
 
@@ -209,6 +227,15 @@ def test_who_takes_a_question_of_several_words(stocked: CommandLine) -> None:
     assert ended.json["entity"] == spaced.json["entity"]
 
 
+def test_coverage_lists_what_has_no_entry_and_what_differs(stocked: CommandLine) -> None:
+    told = stocked("coverage", "--json").json
+    shown = stocked("coverage").out
+
+    assert f"{len(told['without_entry'])} of {told['repositories']} repositories have no entry" in shown
+    assert {"repository", "owners", "why", "is_archived"} <= told["without_entry"][0].keys()
+    assert {"things", "unowned", "unknown_owners", "disagreements", "synced_at"} <= told.keys()
+
+
 def test_who_says_no_where_nothing_fits(stocked: CommandLine) -> None:
     ended = stocked("who", "zzzzqqqq", "--json")
 
@@ -251,6 +278,41 @@ def test_entities_are_filtered_in_backstages_language(stocked: CommandLine) -> N
     assert {(item["kind"], item["spec"]["lifecycle"]) for item in found} == {("Component", "experimental")}
     assert {item["kind"] for item in either} == {"Group", "API"}
     assert found[0].keys() == {"apiVersion", "kind", "metadata", "spec"}
+
+
+def test_entities_come_in_parts_and_in_an_order_on_request(stocked: CommandLine) -> None:
+    found = stocked(
+        *("entities", "--filter", "kind=group", "--fields", "kind,metadata.name", "--limit", "2"),
+        *("--order-field", "metadata.name,desc", "--json"),
+    )
+    names = [item["metadata"].pop("name") for item in found.json]
+    related = stocked("entities", "--filter", "metadata.name=payments-api", "--fields", "relations", "--json")
+
+    assert found.json[0] == {"kind": "Group", "metadata": {"name": names[0]}}
+    assert names == sorted(names, reverse=True)
+    assert len(names) == 2
+    assert {"type": "ownedBy", "targetRef": "group:default/payments"} in related.json[0]["relations"]
+
+
+def test_entities_are_found_by_a_part_of_their_name(stocked: CommandLine) -> None:
+    found = stocked("entities", "--full-text", "PAYMENTS-", "--json").json
+    elsewhere = stocked(
+        "entities", "--full-text", "payments-", "--full-text-field", "metadata.title", "--json"
+    )
+
+    assert "payments-api" in {item["metadata"]["name"] for item in found}
+    assert elsewhere.json == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--filter", "=x"), ("--order-field", "kind,up"), ("--fields", "metadata.tags[0]"), ("--limit", "0")],
+)
+def test_words_that_mean_nothing_are_wrong_use(stocked: CommandLine, words: tuple[str, ...]) -> None:
+    ended = stocked("entities", *words, "--json")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "Invalid" in ended.err
 
 
 def test_score_gives_every_check_with_its_reason(stocked: CommandLine) -> None:
@@ -509,11 +571,13 @@ def test_lint_shows_a_mistake_at_its_line_with_what_was_expected(callboard: Comm
     annotated = callboard("lint", "CODEOWNERS", "--format", "github")
 
     assert text.out == (
-        "CODEOWNERS:1:7: this is no owner; expected @organisation/team, @login or a mail address; found nobody\n"
+        "CODEOWNERS:1:7: this is no owner; expected @organisation/team, @login or a mail address; found nobody;"
+        " write @nobody if that is a login, or put # before a remark\n"
     )
     assert annotated.out == (
         "::error file=CODEOWNERS,line=1,col=7,title=Callboard::this is no owner;"
-        " expected @organisation/team, @login or a mail address; found nobody\n"
+        " expected @organisation/team, @login or a mail address; found nobody;"
+        " write @nobody if that is a login, or put # before a remark\n"
     )
 
 

@@ -98,7 +98,7 @@ class Outside:
         return config
 
     def repositories(self, github: GitHubClient) -> set[str]:
-        return {found.name.name for found in github.discover("playhouse")}
+        return {light.name.name for page in github.discover("playhouse") for light in page.lights}
 
     def clone(self, name: str, target: Path) -> None:
         """Clone a repository as anybody with the reading token would."""

@@ -14,7 +14,9 @@ from bot.sandbox.github import LocalGitHub
 from bot.sandbox.github.churn import delete_some, push_some, rename_some
 from bot.sandbox.github.state import State
 from catalog_sync.github.client import connect_github
+from catalog_sync.github.port import Unread
 from catalog_sync.providers.repositories import GitHubProvider
+from catalog_sync.records import RepositoryRecord
 from core.clock import FixedClock
 from core.settings import GitHubSettings
 
@@ -33,6 +35,10 @@ def github(tmp_path: Path, clock: FixedClock) -> Iterator[LocalGitHub]:
 def provider(github: LocalGitHub, clock: FixedClock) -> GitHubProvider:
     settings = GitHubSettings(api_url=github.api_url, host="github.test", token=SecretStr(github.token))
     return GitHubProvider(connect_github(settings, clock), "acme")
+
+
+def fingerprints(provider: GitHubProvider) -> dict[str, str]:
+    return {item.key: item.fingerprint for page in provider.pages(None) for item in page.seen}
 
 
 def heads(state: State) -> dict[str, str | None]:
@@ -90,12 +96,15 @@ def test_all_kinds_of_repositories_are_there(github: LocalGitHub) -> None:
 
 
 def test_a_sync_reads_it_without_a_folder_being_made(github: LocalGitHub, provider: GitHubProvider) -> None:
-    reading = provider.read({})
+    ids = [item.id for page in provider.pages(None) for item in page.seen]
+    found = list(provider.read(ids))
+    begun = [item for item in found if not isinstance(item, RepositoryRecord | Unread)]
+    records = [item for item in (*found, *provider.finish(begun)) if isinstance(item, RepositoryRecord)]
 
-    assert len(reading.changed) == COUNT
-    refused = [record for record in reading.changed if record.refusals]
+    assert len(records) == COUNT
+    refused = [record for record in records if record.refusals]
     assert 0 < len(refused) < COUNT / 10
-    assert sum(len(record.entities) for record in reading.changed) > COUNT * 0.7
+    assert sum(len(record.entities) for record in records) > COUNT * 0.7
     assert folders(github) == []
 
 
@@ -135,17 +144,17 @@ def test_a_push_goes_on_from_what_was_generated(github: LocalGitHub, tmp_path: P
 def test_a_second_look_asks_only_for_what_changed(
     github: LocalGitHub, provider: GitHubProvider, clock: FixedClock
 ) -> None:
-    first = {record.key: record.fingerprint for record in provider.read({}).changed}
+    first = fingerprints(provider)
     pushed = push_some(github.state, 0.1)
     renamed = rename_some(github.state, 0.05, seed=2)
     deleted = delete_some(github.state, 0.05, seed=3)
 
-    reading = provider.read(first)
+    second = fingerprints(provider)
 
-    changed = {record.name.name for record in reading.changed}
+    changed = {key.rpartition("/")[2] for key, mark in second.items() if first.get(key) != mark}
     assert (len(pushed), len(renamed), len(deleted)) == (12, 6, 6)
     assert changed == {item.name for item in (*pushed, *renamed)} - {item.name for item in deleted}
-    assert len(reading.existing) == COUNT - 6
+    assert len(second) == COUNT - 6
     assert folders(github) == []
 
 

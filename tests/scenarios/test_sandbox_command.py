@@ -66,6 +66,43 @@ def test_everything_that_a_client_needs_is_printed(sandbox: Callable[..., dict[s
         assert "text/html" in page.headers["Content-Type"]
 
 
+def test_an_organisation_for_each_folder_is_on_one_github(
+    sandbox: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    options = []
+    for name in ("north", "south"):
+        (tmp_path / name / "repositories" / "hello").mkdir(parents=True)
+        (tmp_path / name / "organization.yaml").write_text(
+            f"name: {name}\ntitle: {name.title()}\n"
+            f"people: [{{login: {name}-er, name: {name.title()}, email: {name}@shared.example}}]\n"
+        )
+        options += ["--org", str(tmp_path / name)]
+
+    addresses = sandbox(*options)
+
+    assert addresses["github"]["organization"] == "north"
+    assert addresses["github"]["organizations"] == [
+        {"name": "north", "installation_id": 1001},
+        {"name": "south", "installation_id": 1002},
+    ]
+    with github_of(addresses) as github:
+        assert [github.get_organization(name).get_repo("hello").full_name for name in ("north", "south")] == [
+            "north/hello",
+            "south/hello",
+        ]
+    people = slack_of(addresses).users_list()["members"]
+    assert {"North", "South"} <= {person.get("real_name") for person in people}
+
+
+def test_two_folders_with_one_name_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "organization.yaml").write_text("name: north\ntitle: North\n")
+
+    code = run(["sandbox", "--org", str(tmp_path), "--org", str(tmp_path)])
+
+    assert code != 0
+    assert "two organisations have one name" in capsys.readouterr().err
+
+
 def test_the_reading_token_writes_nothing(sandbox: Callable[..., dict[str, Any]]) -> None:
     addresses = sandbox()
 

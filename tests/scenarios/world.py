@@ -34,6 +34,9 @@ from core.settings import Settings, load
 from tests.official_rest import is_installed, wrong
 
 PATIENCE_S = 30.0
+API_TOKEN = "a-token-for-programs"
+OTHER_WEBHOOK_SECRET = "the secret that comes next"
+"""Besides the one that the local GitHub signs with."""
 _ANSWERED_NO = ("users_not_found", "invalid_auth")
 """Answers to a question, not to something that was wrongly made."""
 WORDS = ("who", "docs", "new", "score", "help")
@@ -150,8 +153,9 @@ THEATRE = Organization(
 class World:
     """Everything that runs; ``stop`` ends it in order."""
 
-    def __init__(self, folder: Path, *, mode: str = "socket", **parts: Any) -> None:
+    def __init__(self, folder: Path, *, mode: str = "socket", as_app: bool = False, **parts: Any) -> None:
         self.folder = folder
+        self._as_app = as_app
         self.github = LocalGitHub(folder / "github", THEATRE, SystemClock())
         self.slack = LocalSlack(THEATRE, manifest("/callboard", WORDS))
         self.github.start()
@@ -179,15 +183,19 @@ class World:
         """A file at the head of a repository."""
         return self._git(name, "show", f"main:{path}")
 
-    def push(self, name: str, files: Mapping[str, str]) -> None:
-        """Somebody adds files to a repository."""
+    def push(
+        self, name: str, files: Mapping[str, str | None], by: str = "Kofi <kofi@playhouse.example>"
+    ) -> None:
+        """Somebody changes files of a repository; None takes one away."""
+        author, _, mail = by.rstrip(">").partition(" <")
         found = self.repository(name)
         assert found, f"there is no repository {name}"
         with tempfile.TemporaryDirectory() as clone:
-            who = ["-c", "user.name=Kofi", "-c", "user.email=kofi@playhouse.example"]
+            who = ["-c", f"user.name={author}", "-c", f"user.email={mail}"]
             _run("git", "clone", "--quiet", str(found.git.path), clone)
             for path, text in files.items():
-                (Path(clone) / path).write_text(text)
+                file = Path(clone) / path
+                file.write_text(text) if text is not None else file.unlink()
             _run("git", "-C", clone, "add", "--all")
             _run("git", "-C", clone, *who, "commit", "--quiet", "--message", "Go on")
             _run("git", "-C", clone, "push", "--quiet", "origin", "HEAD:main")
@@ -240,7 +248,20 @@ class World:
             },
         }
         config = self.folder / "callboard.yaml"
-        more = {"slack": {"mode": mode, "default_channel": None}, "teams": {"channels": {}}}
+        slack = {"mode": mode, "default_channel": None, "admins": ["mira@playhouse.example"]}
+        hooks: dict[str, Any] = {"webhook_secrets": [OTHER_WEBHOOK_SECRET, self.github.webhook_secret]}
+        app = {
+            "token": None,
+            "app_id": self.github.app.id,
+            "app_private_key": self.github.app.private_key if self._as_app else None,
+        }
+        github = hooks | (app if self._as_app else {})
+        more = {
+            "slack": slack,
+            "web": {"api_tokens": {"tests": API_TOKEN}},
+            "teams": {"channels": {}},
+            "github": github,
+        }
         config.write_text(settings_text(addresses, THEATRE.name, self.folder / "data", **more))
         config.chmod(0o600)
         return load(config)

@@ -1,26 +1,69 @@
-"""Who may see and do what."""
+"""Who may see and do what, and where."""
+
+import itertools
 
 import pytest
 
-from core.access import OPERATOR, Asker, SlackUser, Standing, Visibility, may_act_for, may_create, visible_to
+from core.access import (
+    ALONE,
+    OPERATOR,
+    UNKNOWN_CHANNEL,
+    Asker,
+    Place,
+    PlaceKind,
+    SlackUser,
+    Standing,
+    Visibility,
+    may_act_for,
+    may_administer,
+    may_create,
+    visible_in,
+    visible_to,
+)
 
 MEMBER = Asker(
     Standing.MEMBER, SlackUser("T1", "U1"), "user:default/ana", frozenset({"group:default/payments"})
 )
 GUEST = Asker(Standing.GUEST, SlackUser("T1", "U2"), groups=frozenset({"group:default/payments"}))
+UNMATCHED = Asker(Standing.UNMATCHED, SlackUser("T1", "U3"))
+ALL = {Visibility.PUBLIC, Visibility.INTERNAL, Visibility.PRIVATE}
+ASKERS = {"operator": OPERATOR, "member": MEMBER, "unmatched": UNMATCHED, "guest": GUEST}
+PLACES = {
+    "direct": Place(PlaceKind.DIRECT),
+    "ephemeral": ALONE,
+    "channel": Place(PlaceKind.CHANNEL),
+    "channel with guests": Place(PlaceKind.CHANNEL, has_guests=True),
+    "shared channel": Place(PlaceKind.CHANNEL, is_shared=True),
+    "unknown channel": UNKNOWN_CHANNEL,
+}
+INSIDE = {"direct", "ephemeral", "channel"}
+"""Where nobody from outside can read along."""
+
+
+@pytest.mark.parametrize(("asker", "place"), list(itertools.product(ASKERS, PLACES)))
+def test_everything_is_seen_by_members_where_no_outsider_reads_along_and_else_what_is_public(
+    asker: str, place: str
+) -> None:
+    is_inside = asker in ("operator", "member") and place in INSIDE
+
+    assert visible_in(ASKERS[asker], PLACES[place]) == (ALL if is_inside else {Visibility.PUBLIC})
 
 
 @pytest.mark.parametrize("asker", [OPERATOR, MEMBER])
-def test_members_and_the_operator_see_everything(asker: Asker) -> None:
-    assert visible_to(asker) == {Visibility.PUBLIC, Visibility.INTERNAL, Visibility.PRIVATE}
+def test_members_and_the_operator_see_everything_alone(asker: Asker) -> None:
+    assert visible_to(asker) == ALL
 
 
-def test_a_guest_sees_what_everybody_on_the_internet_sees() -> None:
-    assert visible_to(GUEST) == {Visibility.PUBLIC}
+def test_an_asker_carries_along_where_the_answer_is_read() -> None:
+    assert visible_to(MEMBER.at(PLACES["shared channel"])) == {Visibility.PUBLIC}
 
 
-def test_a_guest_may_not_create() -> None:
-    assert [may_create(asker) for asker in (OPERATOR, MEMBER, GUEST)] == [True, True, False]
+def test_a_place_of_which_slack_said_nothing_hides_what_is_not_public() -> None:
+    assert UNKNOWN_CHANNEL.is_open
+
+
+def test_guests_and_who_was_not_matched_where_that_is_asked_for_may_not_create() -> None:
+    assert [may_create(asker) for asker in ASKERS.values()] == [True, True, False, False]
 
 
 def test_members_act_for_their_own_groups_only() -> None:
@@ -30,6 +73,13 @@ def test_members_act_for_their_own_groups_only() -> None:
 
 def test_the_operator_acts_for_every_group() -> None:
     assert may_act_for(OPERATOR, "group:default/anything")
+
+
+def test_who_is_named_administers_and_a_guest_never_does() -> None:
+    assert may_administer(OPERATOR)
+    assert may_administer(Asker(Standing.MEMBER, is_admin=True))
+    assert not may_administer(MEMBER)
+    assert not may_administer(Asker(Standing.GUEST, is_admin=True))
 
 
 def test_the_same_id_in_two_workspaces_is_two_people() -> None:

@@ -34,7 +34,8 @@ def test_no_descriptor_is_refused_and_every_entity_is_read(tmp_path):
     generated = Generated(60)
     generated.write(tmp_path)
 
-    records = FolderProvider(tmp_path / "repositories", ORGANIZATION).read({}).changed
+    provider = FolderProvider(tmp_path / "repositories", ORGANIZATION)
+    records = list(provider.read([item.id for page in provider.pages(None) for item in page.seen]))
 
     assert [refusal for record in records for refusal in record.refusals] == []
     assert len({str(entity.ref) for record in records for entity in record.entities}) == generated.entities

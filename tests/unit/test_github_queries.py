@@ -10,6 +10,10 @@ DOCUMENTS = {
     name: text
     for name, text in vars(queries).items()
     if name.isupper() and not name.startswith("_") and isinstance(text, str)
+} | {
+    "FILES": queries.files_query({"R_1": ["a.yaml", "main:b.yaml"], "R_2": ["b.yaml"]})[0],
+    "REST": queries.rest_query("acme", [("a", "members", "x"), ("b", "repositories", "y")])[0],
+    "REST_OF_ONE_KIND": queries.rest_query("acme", [("a", "members", "x")])[0],
 }
 
 

@@ -125,11 +125,12 @@ def test_every_setting_can_be_set_from_the_environment_by_the_name_that_its_row_
         "number": "0.5",
         "true or false": "true",
         "name to value": "{}",
-        "list": "a",
+        "list of sections": "[]",
     }
     for row in rows():
         text = "UTC" if row.name.endswith("timezone") else "0 9 * * *" if row.name.endswith("cron") else ""
         choice = row.type.split(" or ")[0] if " or " in row.type else "x"
+        choice = (row.default.split(", ")[0] or "long-enough") if row.type == "list" else choice
         monkeypatch.setenv(row.environment, text or example.get(row.type, choice))
 
     assert {item.row.name: item.source for item in in_force(load())} == {
@@ -276,7 +277,8 @@ def test_no_secret_is_shown(write: Write, monkeypatch: pytest.MonkeyPatch) -> No
     secret = "sw0rdfish"
     for row in rows():
         if row.is_secret:
-            monkeypatch.setenv(row.environment, secret)
+            text = f'{{"a": "{secret} of the docks"}}' if row.type == "name to value" else secret
+            monkeypatch.setenv(row.environment, text)
     settings = load(write(f"github: {{token: {secret}, publish_token: {secret}}}\n"))
 
     assert secret not in repr(settings)
@@ -290,9 +292,11 @@ def test_the_rows_that_are_secret() -> None:
         "github.token",
         "github.app_private_key",
         "github.publish_token",
+        "github.webhook_secrets",
         "slack.bot_token",
         "slack.app_token",
         "slack.signing_secret",
+        "web.api_tokens",
     }
 
 
@@ -344,3 +348,29 @@ def test_a_file_is_checked_without_looking_at_the_environment(monkeypatch: pytes
         (2, 3, "web.prt"),
     ]
     assert check_settings("web: {port: 3}\n", Path("callboard.yaml")) == ()
+
+
+def test_further_hosts_have_the_settings_of_the_first_and_show_no_secret(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(
+        "CALLBOARD_GITHUB_HOSTS",
+        '[{"host": "ghe.acme.test", "api_url": "https://ghe.acme.test/api/v3", "organizations": ["platform"],'
+        ' "token": "ghp_secret"}]',
+    )
+
+    (host,) = load().github_hosts
+
+    assert (host.web_url, host.organizations) == ("https://ghe.acme.test", ("platform",))
+    assert value_of("github_hosts")[0] == "ghe.acme.test"
+
+
+@pytest.mark.parametrize("branch", ["-x", 'a"b', "a..b", "a b", "", "main/"])
+def test_a_branch_that_is_no_name_is_refused(tmp_path: Path, branch: str) -> None:
+    file = tmp_path / "callboard.yaml"
+    file.write_text(f"catalog:\n  branch: '{branch}'\n")
+
+    with pytest.raises(
+        SettingsError, match=r"callboard.yaml:2:3: catalog.branch: expected the name of a branch"
+    ):
+        load(file)

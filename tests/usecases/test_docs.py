@@ -54,7 +54,7 @@ class World:
     def read(self) -> tuple[str, ...]:
         self.sync.run(self.provider)
         return self.reader.read_changed(
-            self.provider.source, lambda row: pages_in_folder(Path(row["node_id"]))
+            self.provider.source, lambda row: pages_in_folder(self.provider.folder / row["name"])
         ).read
 
 
@@ -138,7 +138,7 @@ def test_one_repository_that_cannot_be_read_does_not_stop_the_others(
     def pages(row: dict[str, str]) -> list[PageFile]:
         if row["name"] == "deployer":
             raise GitHubUnavailable("away")
-        return list(pages_in_folder(Path(row["node_id"])))
+        return list(pages_in_folder(world.provider.folder / row["name"]))
 
     report = world.reader.read_changed(world.provider.source, pages)  # type: ignore[arg-type]
 
@@ -153,7 +153,9 @@ def test_old_pages_are_marked(tmp_path: Path, sqlite_database: Database, clock: 
     old = datetime(2025, 1, 1, tzinfo=UTC)
     world.reader.read_changed(
         world.provider.source,
-        lambda row: [PageFile(p.path, p.text, old) for p in pages_in_folder(Path(row["node_id"]))],
+        lambda row: [
+            PageFile(p.path, p.text, old) for p in pages_in_folder(world.provider.folder / row["name"])
+        ],
     )
 
     assert world.ask.docs("rotate signing key", OPERATOR).passages[0].is_stale

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from core.access import Visibility
 from core.jobs import JSON, Job
 from core.settings import ScorecardSettings
 from scorecards.jobs import jobs_of, name_of, week_of
@@ -57,6 +58,9 @@ class Board:
 
     weeks: list[TeamReport] = field(default_factory=list)
     roll_ups: list[RollUp] = field(default_factory=list)
+
+    def seen_in(self, channel: str) -> frozenset[Visibility]:
+        return frozenset(Visibility)
 
     def team_weekly(self, report: TeamReport) -> None:
         self.weeks.append(report)

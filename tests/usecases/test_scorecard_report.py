@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.access import SlackUser
+from core.access import SlackUser, Visibility
 from scorecards.model import Level
 from scorecards.subjects import Team
 from tests.usecases.scorecard_world import NOW, PAYMENTS, World, open_world
@@ -147,3 +147,37 @@ def test_a_component_that_nobody_owns_is_counted_for_the_manager(world: World) -
     world.judge()
 
     assert [roll_up.unowned for roll_up in world.reports.roll_ups("2026-W48")] == [1]
+
+
+def test_a_report_for_a_channel_with_outsiders_counts_and_names_only_what_is_public(world: World) -> None:
+    world.has("open", visibility=Visibility.PUBLIC)
+    world.has("closed", visibility=Visibility.PRIVATE)
+    world.turn("closed", b=False)
+    world.judge()
+    world.turn("closed", b=True, c=False)
+    world.judge(after=DAY)
+    world.clock.advance(DAY * 6)
+
+    asked: list[str] = []
+
+    def seen_in(channel: str) -> frozenset[Visibility]:
+        asked.append(channel)
+        return frozenset({Visibility.PUBLIC})
+
+    report = world.reports.team_report(PAYMENTS.ref, "2026-W49", seen_in)
+    inside = world.reports.team_report(PAYMENTS.ref, "2026-W49", lambda _channel: frozenset(Visibility))
+
+    assert report
+    assert inside
+    assert asked == ["#payments"]
+    assert [score.title for score in report.scores] == ["open"]
+    assert (report.components, report.changes, report.fixes, report.delta) == (1, (), (), None)
+    assert len(report.trend) == 1
+    assert "closed" in {change.title for change in inside.changes}
+
+
+def test_a_team_that_owns_nothing_public_has_no_report_for_outsiders(world: World) -> None:
+    world.has("closed", visibility=Visibility.PRIVATE)
+    world.judge()
+
+    assert world.reports.team_report(PAYMENTS.ref, "2026-W48", lambda _channel: frozenset()) is None

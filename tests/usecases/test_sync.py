@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from catalog_sync.answers import SyncReport
+from catalog_sync.entity.model import RepositoryName
 from catalog_sync.providers.folder import FolderProvider
 from catalog_sync.providers.repositories import GitHubProvider
 from catalog_sync.store import CatalogStore
@@ -17,7 +18,7 @@ from catalog_sync.sync import Sync
 from core.clock import FixedClock
 from core.database import Database
 from core.errors import GitHubUnavailable
-from tests.fakes.github import FakeGitHub
+from tests.fakes.github import HOST, FakeGitHub
 
 
 def component(name: str, owner: str = "payments", **spec: str) -> str:
@@ -44,14 +45,20 @@ class World:
     def refs(self) -> set[str]:
         return {str(entity.ref) for entity in self.store.entities()}
 
+    def refresh(self, name: str) -> SyncReport:
+        return self.sync.refresh(GitHubProvider(self.github, "acme"), RepositoryName(HOST, "acme", name))
+
     @contextmanager
     def counting_writes(self) -> Iterator[list[str]]:
-        """Every statement that changes a table, but for the one row that says when the catalog was last right."""
+        """Every statement that changes a table, but for what a walk notes of itself and of what it saw."""
         statements: list[str] = []
 
         def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
             word = statement.lstrip().split(" ", 1)[0].upper()
-            if word in ("INSERT", "UPDATE", "DELETE") and "catalog_sources" not in statement:
+            is_note = (
+                "catalog_sources" in statement or "SET walk=" in statement or "catalog_holds" in statement
+            )
+            if word in ("INSERT", "UPDATE", "DELETE") and not is_note:
                 statements.append(statement)
 
         sa.event.listen(self.database.engine, "before_cursor_execute", note)
@@ -86,7 +93,8 @@ def test_an_unchanged_organisation_costs_its_pages_and_writes_nothing(world: Wor
     with world.counting_writes() as writes:
         report = world.run()
 
-    assert report.requests == 3 + 2
+    # Pages, one look at what was pushed to meanwhile, teams.
+    assert report.requests == 3 + 1 + 1
     assert report.unchanged == 250 + 30 + 1
     assert writes == []
 
@@ -161,12 +169,31 @@ def test_a_repository_that_vanished_takes_its_entities_with_it(world: World) -> 
     assert world.refs() == {"component:default/one"}
 
 
-def test_a_descriptor_that_vanished_takes_its_entities_with_it(world: World) -> None:
+def test_what_a_file_no_longer_says_is_told_stays_for_a_while_and_goes(world: World) -> None:
     world.github.put("one", {"catalog-info.yaml": component("one")})
     world.run()
     world.github.put("one", {})
 
     assert world.run().removed == ("component:default/one",)
+    assert world.refs() == {"component:default/one"}
+    world.clock.advance(timedelta(days=8))
+    world.run()
+    assert world.refs() == set()
+
+
+def test_what_comes_back_in_time_is_as_it_was(world: World) -> None:
+    world.github.put("one", {"catalog-info.yaml": component("one")})
+    world.run()
+    world.github.put("one", {})
+    world.run()
+    world.github.put("one", {"catalog-info.yaml": component("one")})
+
+    report = world.run()
+
+    assert report.changed == ("component:default/one",)
+    world.clock.advance(timedelta(days=8))
+    world.run()
+    assert world.refs() == {"component:default/one"}
 
 
 def test_too_many_removals_at_once_are_held_back(world: World) -> None:
@@ -264,13 +291,23 @@ def test_everything_carries_the_visibility_of_its_repository(world: World) -> No
 def test_one_repository_can_be_looked_at_alone(world: World) -> None:
     world.github.put("one", {"catalog-info.yaml": component("one")})
     world.run()
-    detail = world.github.put("new", {"catalog-info.yaml": component("new")})
+    world.github.put("new", {"catalog-info.yaml": component("new")})
     world.github.remove("one")
 
-    report = world.sync.refresh(world.github, detail.name)
+    report = world.refresh("new")
 
     assert report.added == ("component:default/new",)
     assert world.refs() == {"component:default/one", "component:default/new"}
+
+
+def test_a_repository_that_is_looked_at_and_gone_leaves(world: World) -> None:
+    world.github.put("one", {"catalog-info.yaml": component("one")})
+    world.github.put("two", {"catalog-info.yaml": component("two")})
+    world.run()
+    world.github.remove("one")
+
+    assert world.refresh("one").removed == ("component:default/one",)
+    assert world.refs() == {"component:default/two"}
 
 
 def test_the_catalog_says_when_it_was_last_right_even_when_nothing_changed(world: World) -> None:

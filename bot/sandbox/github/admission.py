@@ -11,12 +11,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.sandbox.github.faults import CARRIED_OUT, Fault, FaultKind, FaultPlan, faulty, limited, slowed
-from bot.sandbox.github.host import Host
 from bot.sandbox.github.limits import CONCURRENT
 from bot.sandbox.github.refusals import RestError
 from bot.sandbox.github.rest.meta import API_VERSIONS
 from bot.sandbox.github.rest.routes import refused
 from bot.sandbox.github.shapes.people import team_number
+from bot.sandbox.github.site import Site
 from bot.sandbox.github.tokens import Tokens
 from bot.sandbox.github.viewer import Viewer
 from bot.sandbox.github.visit import OLD_API, Exchange, Seen, Visit
@@ -36,10 +36,10 @@ class Admission:
     """An ASGI application around another."""
 
     def __init__(
-        self, inner: ASGIApp, host: Host, tokens: Tokens, faults: FaultPlan, seen: deque[Seen]
+        self, inner: ASGIApp, site: Site, tokens: Tokens, faults: FaultPlan, seen: deque[Seen]
     ) -> None:
         self._inner = inner
-        self._host = host
+        self._site = site
         self._tokens = tokens
         self._faults = faults
         self._seen = seen
@@ -51,7 +51,7 @@ class Admission:
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
-        scope = _rewritten(self._host, scope)
+        scope = _rewritten(self._site, scope)
         visit = Visit(Request(scope, receive), send)
         fault = self._faults.take(visit.method, visit.path)
         visit.on_end = lambda: self._note(visit, fault)
@@ -80,7 +80,7 @@ class Admission:
             await visit.hang_up()
             return
         elif fault and fault.kind not in CARRIED_OUT:
-            reset = int(self._host.state.clock.now().timestamp()) + 3600
+            reset = int(self._site.first.state.clock.now().timestamp()) + 3600
             await visit.answer(faulty(fault, reset))
             return
         visit.spoil = fault.kind if fault else None
@@ -132,7 +132,7 @@ class Admission:
         await self._inner(visit.request.scope, receive, visit.send)
 
 
-def _rewritten(host: Host, scope: Scope) -> Scope:
+def _rewritten(site: Site, scope: Scope) -> Scope:
     """Addresses by number lead to those by name: ``/repositories/1``, ``/organizations/1/team/2``, ``/teams/2``."""
     path: str = scope["path"]
     if not path.startswith(OLD_API):
@@ -141,19 +141,27 @@ def _rewritten(host: Host, scope: Scope) -> Scope:
     target, rest = "", parts[2:]
     if parts[0] == "repositories" and len(parts) > 1:
         number = parts[1] if parts[1].isascii() and parts[1].isdigit() and len(parts[1]) < 10 else "0"
-        found = host.state.by_number(int(number))
+        found = site.by_number(int(number))
         target = f"/repos/{found.full_name}" if found else ""
     elif parts[0] == "teams" or parts[2:3] == ["team"]:
         wanted, rest = (parts[1:2], parts[2:]) if parts[0] == "teams" else (parts[3:4], parts[4:])
-        state = host.state
-        slug = next((one for one in state.teams if [str(team_number(state, one))] == wanted), None)
-        target = f"/orgs/{host.state.name}/teams/{slug}" if slug else ""
-    elif parts[0] == "organizations" and parts[1:2] == ["1"]:
-        target = f"/orgs/{host.state.name}"
+        target = _team_address(site, wanted, parts[1] if parts[0] == "organizations" else "")
+    elif parts[0] == "organizations" and len(parts) > 1:
+        host = site.numbered(parts[1])
+        target = f"/orgs/{host.state.name}" if host else ""
     if not target:
         return scope
     new = "/".join([target, *rest])
     return {**scope, "path": new, "raw_path": new.encode()}
+
+
+def _team_address(site: Site, number: Sequence[str], organization: str) -> str:
+    """Where a team is by name, in any organisation or the one with a number; empty where there is none."""
+    for state in site.states:
+        for slug in list(state.teams) if organization in ("", str(state.number)) else ():
+            if [str(team_number(state, slug))] == number:
+                return f"/orgs/{state.name}/teams/{slug}"
+    return ""
 
 
 def _unknown(error: RestError, *, is_git: bool) -> Response:

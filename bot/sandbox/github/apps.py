@@ -61,10 +61,32 @@ class InstallationToken:
     repositories: frozenset[str] | None
 
 
+class _Key:
+    """The key that an App signs with."""
+
+    @cached_property
+    def private(self) -> rsa.RSAPrivateKey:
+        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    @cached_property
+    def text(self) -> str:
+        return self.private.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.TraditionalOpenSSL,
+            serialization.NoEncryption(),
+        ).decode()
+
+
 class App:
-    """One App, installed on the organisation.
+    """One App, installed on one organisation.
+
+    Args:
+        organization: The one.
+        first: The same App on another organisation: they have one key, and each its own permissions.
+        number: The how-many-eth organisation it is; the number of the installation follows from it.
 
     Attributes:
+        installation_id: The installation's number.
         permissions: What the installation was granted; may be changed at any time.
         repositories: Names of the only repositories that it was installed on; None where on all.
         stateless_tokens: Whether tokens have the long form ``ghs_<app>_<JWT>``.
@@ -72,13 +94,14 @@ class App:
     """
 
     id = APP_ID
-    installation_id = INSTALLATION_ID
     slug = "callboard"
     name = "Callboard"
     client_id = "Iv23liCallboardLocal"
 
-    def __init__(self, organization: str, clock: Clock) -> None:
-        self._organization = organization
+    def __init__(self, organization: str, clock: Clock, first: "App | None" = None, number: int = 1) -> None:
+        self.organization = organization
+        self.installation_id = INSTALLATION_ID - 1 + number
+        self._key: _Key = first._key if first else _Key()
         self._clock = clock
         self._tokens: dict[str, InstallationToken] = {}
         self._begun = clock.now()
@@ -99,18 +122,10 @@ class App:
         """``all`` or ``selected``."""
         return "all" if self.repositories is None else "selected"
 
-    @cached_property
-    def _key(self) -> rsa.RSAPrivateKey:
-        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-    @cached_property
+    @property
     def private_key(self) -> str:
         """The key as GitHub lets people download it; made when first asked for."""
-        return self._key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.TraditionalOpenSSL,
-            serialization.NoEncryption(),
-        ).decode()
+        return self._key.text
 
     def token(self, text: str) -> InstallationToken | None:
         """A token that has not run out."""
@@ -162,7 +177,7 @@ class App:
         try:
             claims = jwt.decode(
                 text,
-                self._key.public_key(),
+                self._key.private.public_key(),
                 algorithms=["RS256"],
                 options={
                     "verify_exp": False,
@@ -199,8 +214,8 @@ class App:
         if float(until or 0) > now + _LONGEST.total_seconds():
             raise RestError(401, "'Expiration time' claim ('exp') is too far in the future")
 
-    def integration(self, state: State, url: str) -> dict[str, Any]:
-        """``integration``: the App as it sees itself."""
+    def integration(self, state: State, url: str, installations: int) -> dict[str, Any]:
+        """``integration``: the App as it sees itself, installed on so many organisations."""
         return {
             "id": self.id,
             "slug": self.slug,
@@ -215,7 +230,7 @@ class App:
             "updated_at": iso(self._begun),
             "permissions": dict(self.permissions),
             "events": ["push", "repository", "team", "membership", "pull_request"],
-            "installations_count": int(self.is_installed),
+            "installations_count": installations,
         }
 
     def installation(self, state: State, url: str) -> dict[str, Any]:
@@ -231,7 +246,7 @@ class App:
             "html_url": f"{url}/organizations/{state.name}/settings/installations/{self.installation_id}",
             "app_id": self.id,
             "app_slug": self.slug,
-            "target_id": 1,
+            "target_id": state.number,
             "target_type": "Organization",
             "permissions": dict(self.permissions),
             "events": ["push", "repository", "team", "membership", "pull_request"],

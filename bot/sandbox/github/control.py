@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from bot.sandbox.github.faults import FaultKind, FaultPlan
 from bot.sandbox.github.graph_limits import GraphFaultKind
-from bot.sandbox.github.host import Host
+from bot.sandbox.github.site import Site
 from bot.sandbox.github.tokens import Tokens
 from bot.sandbox.github.viewer import LEVELS
 
@@ -26,7 +26,7 @@ class Control:
     """The routes below ``/_sandbox/``, which GitHub does not have.
 
     - ``POST /_sandbox/faults`` ``{"route", "kind", "times"?, "delay_s"?, "retry_after_s"?}``; ``{"clear": true}``
-    - ``POST /_sandbox/tokens`` ``{"permissions", "repositories"?, "login"?}`` answers ``{"token"}``
+    - ``POST /_sandbox/tokens`` ``{"permissions", "repositories"?, "login"?, "organization"?}`` answers ``{"token"}``
     - ``POST /_sandbox/limits`` ``{"reset": true}``: nobody has asked for anything yet
     - ``POST /_sandbox/settle`` ``{"count"}``: the first questions about a new repository are answered 404
     - ``POST /_sandbox/webhooks`` ``{"do": "deliver_to"|"hold"|"release"|"drop"|"duplicate"|"delay"|"redeliver", ...}``
@@ -35,8 +35,8 @@ class Control:
       ``{"timeout_ms"?, "resource_nodes"?}``: limits, null for none; ``{"clear": true}``
     """
 
-    def __init__(self, host: Host, tokens: Tokens, faults: FaultPlan) -> None:
-        self._host = host
+    def __init__(self, site: Site, tokens: Tokens, faults: FaultPlan) -> None:
+        self._site, self._host = site, site.first
         self._tokens = tokens
         self._faults = faults
 
@@ -80,7 +80,10 @@ class Control:
         if repositories is not None and not is_list:
             raise WrongOrder("repositories is a list of names")
         login = _text(body, "login") if "login" in body else None
-        return {"token": self._tokens.new(permissions, repositories, login)}
+        organization = _text(body, "organization") if "organization" in body else None
+        if organization is not None and self._site.host(organization) is None:
+            raise WrongOrder(f"organization is one of {', '.join(state.name for state in self._site.states)}")
+        return {"token": self._tokens.new(permissions, repositories, login, organization)}
 
     def _limits(self, body: Json) -> Json:
         if body.get("reset") is not True:

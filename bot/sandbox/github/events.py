@@ -19,7 +19,7 @@ from bot.sandbox.github.shapes.people import team as team_shape
 from bot.sandbox.github.shapes.pulls import pull_request
 from bot.sandbox.github.shapes.repositories import hook_repository, merge_settings
 from bot.sandbox.github.state import HostedRepository, State
-from bot.sandbox.github.webhooks import Webhooks
+from bot.sandbox.github.webhooks import Origin, Webhooks
 from bot.sandbox.organization import Team
 
 Json = dict[str, Any]
@@ -33,7 +33,7 @@ pull_request_reviews required_deployments required_status_checks signature_requi
 
 
 class Events:
-    """Makes the events of one host and hands them to its webhooks."""
+    """Makes the events of one organisation and hands them to the webhooks."""
 
     def __init__(self, state: State, url: str, app: App, webhooks: Webhooks) -> None:
         self._state = state
@@ -53,7 +53,7 @@ class Events:
             return lambda: None
         payload = {"action": action, **(more or {}), **self._of(item, login)}
         number = item.number
-        return lambda: self._webhooks.emit(event, payload, number)
+        return lambda: self._emit(event, payload, number)
 
     def pushed(self, item: HostedRepository, moved: Sequence[Moved], login: str) -> None:
         """``push`` for each branch and tag that moved, and ``create`` or ``delete``."""
@@ -64,9 +64,9 @@ class Events:
             is_tag = name.startswith("refs/tags/")
             if not name.startswith("refs/heads/") and (not is_tag or tags > _MAX_TAGS):
                 continue
-            self._webhooks.emit("push", self._push(item, name, old, new, login), item.number)
+            self._emit("push", self._push(item, name, old, new, login), item.number)
             if old is None or new is None:
-                self._webhooks.emit(
+                self._emit(
                     "create" if old is None else "delete",
                     self._named(item, name, login, old is None),
                     item.number,
@@ -103,14 +103,14 @@ class Events:
         """``team``."""
         payload = {"action": action, "team": team_shape(self._state, self._url, team), **(more or {})}
         if repository:
-            self._webhooks.emit("team", payload | self._of(repository, login), repository.number)
+            self._emit("team", payload | self._of(repository, login), repository.number)
         else:
-            self._webhooks.emit("team", payload | self._around(login))
+            self._emit("team", payload | self._around(login))
 
     def team_gets(self, team: Team, item: HostedRepository, login: str) -> None:
         """``team_add`` and ``team`` (added_to_repository)."""
         shaped = team_shape(self._state, self._url, team)
-        self._webhooks.emit("team_add", {"team": shaped, **self._of(item, login)}, item.number)
+        self._emit("team_add", {"team": shaped, **self._of(item, login)}, item.number)
         self.team(team, "added_to_repository", login, repository=item)
 
     def membership(self, team: Team, member: str, action: str, login: str) -> None:
@@ -122,7 +122,7 @@ class Events:
             "team": team_simple(self._state, self._url, team),
             **self._around(login),
         }
-        self._webhooks.emit("membership", payload)
+        self._emit("membership", payload)
 
     def branch_protection(
         self, item: HostedRepository, branch: str, rule: Mapping[str, Any], action: str, login: str
@@ -139,7 +139,7 @@ class Events:
         """``repository_ruleset``."""
         payload = {"action": action, "repository_ruleset": dict(one), **(more or {})}
         around = self._of(item, login) if item else self._around(login)
-        self._webhooks.emit("repository_ruleset", payload | around, item.number if item else None)
+        self._emit("repository_ruleset", payload | around, item.number if item else None)
 
     def properties(self, item: HostedRepository, old: list[Json], new: list[Json], login: str) -> None:
         """``custom_property_values``."""
@@ -175,7 +175,14 @@ class Events:
 
     def _to_app(self, event: str, payload: Json) -> None:
         if self._webhooks.app_hook.wants(event, None):
-            self._webhooks.send(self._webhooks.app_hook, event, payload)
+            self._webhooks.send(self._webhooks.app_hook, event, payload, origin=self._origin)
+
+    def _emit(self, event: str, payload: Json, repository: int | None = None) -> None:
+        self._webhooks.emit(event, payload, repository, self._origin)
+
+    @property
+    def _origin(self) -> Origin:
+        return Origin(self._state.number, self._app.installation_id, self._app.is_installed)
 
     def _short(self, item: HostedRepository) -> Json:
         return {
@@ -257,11 +264,11 @@ class Events:
         }
 
     def _signed(self, name: str, email: str) -> Json:
-        person = next((one for one in self._state.people.values() if one.email == email), None)
+        person = next((one for one in self._state.shared.accounts.values() if one.email == email), None)
         return {"name": name, "email": email, **({"username": person.login} if person else {})}
 
     def _person(self, login: str) -> str | None:
-        person = self._state.people.get(login)
+        person = self._state.shared.accounts.get(login)
         return person.email if person else None
 
     def _named(self, item: HostedRepository, name: str, login: str, is_new: bool) -> Json:

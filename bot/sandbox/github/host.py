@@ -1,4 +1,4 @@
-"""What every part of the local GitHub works on: its state, its address, its App, its webhooks."""
+"""What every part of the local GitHub works on: an organisation's state, the address, the App, the webhooks."""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -10,6 +10,7 @@ from bot.sandbox.github.apps import App
 from bot.sandbox.github.events import Events
 from bot.sandbox.github.hosted import PullState
 from bot.sandbox.github.plumbing import Signature
+from bot.sandbox.github.shapes.people import organization_simple
 from bot.sandbox.github.state import HostedRepository, State
 from bot.sandbox.github.webhooks import Webhooks
 from bot.sandbox.organization import Person
@@ -44,7 +45,7 @@ class Settling:
 
 @dataclass(slots=True)
 class Host:
-    """The parts that routes share."""
+    """One organisation of a GitHub, with the parts that routes share."""
 
     state: State
     url: str
@@ -56,8 +57,9 @@ class Host:
 
     def signature(self, login: str) -> Signature:
         """How somebody signs a commit now."""
-        person = self.state.people.get(login, self.machine_user)
-        is_known = login in self.state.people
+        accounts = self.state.shared.accounts
+        person = accounts.get(login, self.machine_user)
+        is_known = login in accounts
         name, mail = (
             (person.name, person.email) if is_known else (login, f"{login}@users.noreply.github.test")
         )
@@ -81,6 +83,13 @@ class Host:
         oid = plumbing.write_commit(item.git, tree, (), "Initial commit", signature, signature)
         with self.changes(item, login):
             plumbing.point(item.git, f"refs/heads/{item.default_branch}", oid)
+
+    def transfer(self, item: HostedRepository, to: "Host", login: str) -> None:
+        """Give a repository to another organisation; who is told is that one."""
+        former = organization_simple(self.state, self.url)
+        self.state.transfer(item, to.state)
+        changes = {"owner": {"from": {"organization": {**former, "description": ""}}}}
+        to.events.repository(item, "transferred", login, {"changes": changes})
 
     @contextmanager
     def changes(self, item: HostedRepository, login: str) -> Iterator[None]:

@@ -12,7 +12,8 @@ from starlette.routing import Route
 from bot.sandbox.github.bare import GitThing
 from bot.sandbox.github.refusals import not_found
 from bot.sandbox.github.rest.routes import refused
-from bot.sandbox.github.state import DEFAULT_BRANCH, HostedRepository, State
+from bot.sandbox.github.site import Site
+from bot.sandbox.github.state import DEFAULT_BRANCH, HostedRepository
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1f2328; --dim: #59636e; --line: #d1d9e0; --paper: #fff; --soft: #f6f8fa; --link: #0550ae }
@@ -36,10 +37,10 @@ _RAW = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default
 
 
 class Pages:
-    """The pages over one state."""
+    """The pages over one GitHub."""
 
-    def __init__(self, state: State) -> None:
-        self._state = state
+    def __init__(self, site: Site) -> None:
+        self._site = site
 
     def routes(self) -> list[Route]:
         """The organisation, a repository, and a file or folder in it."""
@@ -52,13 +53,14 @@ class Pages:
         ]
 
     async def _organization(self, request: Request) -> Response:
-        if request.path_params["owner"].lower() != self._state.name.lower():
+        host = self._site.host(request.path_params["owner"])
+        if host is None:
             return _missing(request)
         items = "".join(
             f'<li><a href="/{_e(item.full_name)}">{_e(item.name)}</a> <span class="dim">{_e(item.description)}</span></li>'
-            for item in sorted(self._state.repositories.values(), key=lambda item: item.name)
+            for item in sorted(host.state.repositories.values(), key=lambda item: item.name)
         )
-        return _page(self._state.title, _e(self._state.name), f'<ul class="files">{items}</ul>')
+        return _page(host.state.title, _e(host.state.name), f'<ul class="files">{items}</ul>')
 
     async def _repository(self, request: Request) -> Response:
         repository = self._find(request)
@@ -96,7 +98,7 @@ class Pages:
         return _missing(request)
 
     def _find(self, request: Request) -> HostedRepository | None:
-        return self._state.repository(request.path_params["owner"], request.path_params["name"])
+        return self._site.repository(request.path_params["owner"], request.path_params["name"])
 
 
 def _listing(repository: HostedRepository, prefix: str, tree: GitThing) -> str:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -16,12 +16,14 @@ from bot.sandbox.github.control import Control
 from bot.sandbox.github.events import Events
 from bot.sandbox.github.faults import FaultKind, FaultPlan
 from bot.sandbox.github.graph.route import GraphRoute
-from bot.sandbox.github.host import Host
+from bot.sandbox.github.host import Host, Settling
 from bot.sandbox.github.pages import Pages
 from bot.sandbox.github.refusals import not_found
 from bot.sandbox.github.rest.routes import Rest, refused
+from bot.sandbox.github.shared import Shared
+from bot.sandbox.github.site import Site
 from bot.sandbox.github.smart_http import SmartHttp
-from bot.sandbox.github.state import State
+from bot.sandbox.github.state import HostedRepository, State
 from bot.sandbox.github.tokens import READ_EVERYTHING, Tokens
 from bot.sandbox.github.visit import Exchange, Seen
 from bot.sandbox.github.webhooks import Webhooks
@@ -40,16 +42,35 @@ class LocalGitHub:
         root: A folder for the bare repositories.
         organization: What is on the host at the start.
         clock: Tells the present.
+        others: Further organisations beside it, with names of their own.
 
     Attributes:
         token: A personal token that reads everything; ``publish_token`` may write everything.
-        app: The App, installed on the organisation; ``app.permissions`` is what it may do.
+        hosts: Each organisation by its name in lower case: its ``state``, and the ``app`` as installed there.
+        state: The first organisation's.
+        app: The App, installed on the first organisation; ``app.permissions`` is what it may do there.
         webhooks: Who is told of changes; nobody until ``webhooks.deliver_to(url)``.
         requests: The last requests that came in, as many as a large test makes.
+
+    Raises:
+        ValueError: Two organisations have one name.
     """
 
-    def __init__(self, root: Path, organization: Organization, clock: Clock, *, port: int = 0) -> None:
-        self.state = State(root, organization, clock)
+    def __init__(
+        self,
+        root: Path,
+        organization: Organization,
+        clock: Clock,
+        others: Sequence[Organization] = (),
+        *,
+        port: int = 0,
+    ) -> None:
+        organizations = (organization, *others)
+        if len({one.name.lower() for one in organizations}) < len(organizations):
+            raise ValueError("two organisations have one name")
+        shared = Shared()
+        states = [State(root, one, clock, shared) for one in organizations]
+        self.state = states[0]
         self.token = f"ghp_{secrets.token_hex(18)}"
         self.publish_token = f"ghp_{secrets.token_hex(18)}"
         self.app = App(organization.name, clock)
@@ -64,12 +85,12 @@ class LocalGitHub:
         machine = Person(
             login="callboard-bot", name="Callboard", email=f"callboard-bot@{organization.name}.example"
         )
-        events = Events(self.state, self.url, self.app, self.webhooks)
-        self.host = Host(self.state, self.url, self.app, self.webhooks, events, machine)
-        self._tokens = Tokens(self.state, self.app, machine.login)
+        self._site = Site(self._hosts(states, clock, machine))
+        self.host, self.hosts = self._site.first, self._site.hosts
+        self._tokens = Tokens(self._site)
         self._tokens.keep(self.token, READ_EVERYTHING)
         self._tokens.keep(self.publish_token, EVERYTHING)
-        self._application = Admission(self._build(), self.host, self._tokens, self.faults, self.requests)
+        self._application = Admission(self._build(), self._site, self._tokens, self.faults, self.requests)
 
     @property
     def api_url(self) -> str:
@@ -109,14 +130,25 @@ class LocalGitHub:
         permissions: Mapping[str, str],
         repositories: Iterable[str] | None = None,
         login: str | None = None,
+        organization: str | None = None,
     ) -> str:
         """A fine-grained personal token: permission to ``read``, ``write`` or ``admin``.
 
         Args:
             repositories: Names of the only ones that it is for; None for all.
             login: Whose it is; a machine user's where left out.
+            organization: The only one that it is for; None for all.
         """
-        return self._tokens.new(permissions, repositories, login)
+        return self._tokens.new(permissions, repositories, login, organization)
+
+    def transfer(self, repository: HostedRepository, organization: str) -> None:
+        """Give a repository to another organisation of this GitHub, as its owner would.
+
+        Raises:
+            KeyError: There is no such organisation.
+        """
+        old, new = self._site.host_of(repository), self.hosts[organization.lower()]
+        old.transfer(repository, new, self.host.machine_user.login)
 
     def fail_next(
         self, route: str, kind: FaultKind, times: int = 1, delay_s: float = 0.0, retry_after_s: int = 60
@@ -128,13 +160,22 @@ class LocalGitHub:
         """The ASGI application."""
         await self._application(scope, receive, send)  # type: ignore[arg-type]
 
+    def _hosts(self, states: Sequence[State], clock: Clock, machine: Person) -> list[Host]:
+        """Each organisation with its installation of the App; the rest is one for all."""
+        settling, hosts = Settling(), []
+        for state in states:
+            app = self.app if state is self.state else App(state.name, clock, self.app, state.number)
+            events = Events(state, self.url, app, self.webhooks)
+            hosts.append(Host(state, self.url, app, self.webhooks, events, machine, settling))
+        return hosts
+
     def _build(self) -> Starlette:
         routes = [
-            *Control(self.host, self._tokens, self.faults).routes(),
-            *GraphRoute(self.host).routes(),
-            *Rest(self.host).routes(),
-            *SmartHttp(self.host).routes(),
-            *Pages(self.state).routes(),
+            *Control(self._site, self._tokens, self.faults).routes(),
+            *GraphRoute(self._site).routes(),
+            *Rest(self._site).routes(),
+            *SmartHttp(self._site).routes(),
+            *Pages(self._site).routes(),
         ]
         return Starlette(routes=routes, exception_handlers={HTTPException: _no_route})
 

@@ -12,9 +12,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.sandbox.github.host import Host
 from bot.sandbox.github.plumbing import environment
 from bot.sandbox.github.push_rules import Command, commands, verdicts
+from bot.sandbox.github.site import Site
 from bot.sandbox.github.state import HostedRepository
 from bot.sandbox.github.viewer import Viewer
 from core.access import Visibility
@@ -34,8 +34,8 @@ def _backend() -> str:
 class SmartHttp:
     """The routes that git uses."""
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
+    def __init__(self, site: Site) -> None:
+        self._site = site
 
     def routes(self) -> list[Route]:
         """Discovery, fetch and push; with ``.git`` behind the name or without."""
@@ -51,16 +51,16 @@ class SmartHttp:
     async def _serve(self, request: Request) -> Response:
         viewer: Viewer = request.state.viewer
         owner, name = request.path_params["owner"], request.path_params["name"]
-        repository = self._host.state.repository(owner, name)
+        repository = self._site.repository(owner, name)
         is_push = "git-receive-pack" in (
             request.url.path.rpartition("/")[2],
             request.query_params.get("service"),
         )
-        moved = self._host.state.renamed(owner, name) if repository is None else None
-        if moved and viewer.sees(moved.name, moved.visibility):
+        moved = self._site.renamed(owner, name) if repository is None else None
+        if moved and viewer.sees(moved):
             rest = request.url.path.split("/", 3)[3]
             query = f"?{request.url.query}" if request.url.query else ""
-            return RedirectResponse(f"{self._host.url}/{moved.full_name}.git/{rest}{query}", 301)
+            return RedirectResponse(f"{self._site.first.url}/{moved.full_name}.git/{rest}{query}", 301)
         refusal = self._refusal(viewer, repository, is_push=is_push)
         if refusal or repository is None:
             return refusal or _plain(404, "Repository not found.")
@@ -71,12 +71,12 @@ class SmartHttp:
     def _refusal(
         self, viewer: Viewer, repository: HostedRepository | None, *, is_push: bool
     ) -> Response | None:
-        is_seen = repository is not None and viewer.sees(repository.name, repository.visibility)
+        is_seen = repository is not None and viewer.sees(repository)
         if viewer.kind == "nobody" and (is_push or not is_seen):
             return _plain(401, "Authentication required.", _REALM)
-        if repository is None or not is_seen or not self._host.settling.is_settled(repository):
+        if repository is None or not is_seen or not self._site.first.settling.is_settled(repository):
             return _plain(404, "Repository not found.")
-        is_covered = viewer.covers(repository.name)
+        is_covered = viewer.covers(repository)
         if not is_push:
             is_open = repository.visibility is Visibility.PUBLIC or (is_covered and viewer.may("contents"))
             return None if is_open else _plain(403, "Resource not accessible with this token.")
@@ -90,7 +90,8 @@ class SmartHttp:
 
     async def _push(self, request: Request, viewer: Viewer, repository: HostedRepository) -> Response:
         head, asked, rest = await _commands(request)
-        more = verdicts(self._host.state, repository, asked, may_workflows=viewer.may("workflows", "write"))
+        host = self._site.host_of(repository)
+        more = verdicts(host.state, repository, asked, may_workflows=viewer.may("workflows", "write"))
 
         async def whole() -> AsyncIterator[bytes]:
             yield head
@@ -100,7 +101,7 @@ class SmartHttp:
         before = await run_in_threadpool(repository.git.refs)
         response = await _run(request, repository, more, whole())
         content = b"".join([chunk async for chunk in response.body_iterator if isinstance(chunk, bytes)])
-        await run_in_threadpool(self._host.moved, repository, before, viewer.login)
+        await run_in_threadpool(host.moved, repository, before, viewer.login)
         return Response(content, response.status_code, dict(response.headers))
 
 

@@ -1,19 +1,17 @@
-"""What the local GitHub knows: its organisation, repositories, teams, and who may do what."""
+"""What the local GitHub knows of one organisation: its repositories, its teams, and who may do what."""
 
-import threading
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.sandbox.github.bare import BareRepository
-from bot.sandbox.github.graph_limits import GraphLimits
-from bot.sandbox.github.hosted import HostedRepository, PullRequest, PullState, Review, number_of
+from bot.sandbox.github.hosted import HostedRepository, PullRequest, PullState, Review
 from bot.sandbox.github.planned import PlannedHistory
+from bot.sandbox.github.shared import Shared
 from bot.sandbox.organization import (
     DEFAULT_BRANCH,
     Organization,
-    Person,
     RepositoryRow,
     SampleRepository,
     Team,
@@ -25,14 +23,26 @@ PERMISSIONS = {"pull": "READ", "triage": "TRIAGE", "push": "WRITE", "maintain": 
 
 
 class State:
-    """The whole host; changed only under ``lock``."""
+    """One organisation and what belongs to it; changed only under ``lock``.
 
-    def __init__(self, root: Path, organization: Organization, clock: Clock) -> None:
+    Args:
+        shared: The GitHub that it is on; its own where it is the only organisation.
+
+    Attributes:
+        number: The organisation's, from 1.
+        people: Its members and guests; ``shared.accounts`` are everybody's.
+    """
+
+    def __init__(
+        self, root: Path, organization: Organization, clock: Clock, shared: Shared | None = None
+    ) -> None:
+        self.shared = shared or Shared()
         self.root = root
         self.clock = clock
         self.name = organization.name
         self.title = organization.title
-        self.people: dict[str, Person] = {person.login: person for person in organization.people}
+        self.people = self.shared.join({person.login: person for person in organization.people})
+        self.number = self.shared.organizations
         self.teams: dict[str, Team] = {team.slug: team for team in organization.teams}
         self.permissions: dict[str, dict[str, str]] = {slug: {} for slug in self.teams}
         self.repositories: dict[str, HostedRepository] = {}
@@ -44,10 +54,8 @@ class State:
         """Rulesets of the organisation as REST shows them."""
         self.property_schema: list[dict[str, Any]] = []
         """Definitions of the organisation's custom properties as REST shows them."""
-        self.graph = GraphLimits()
-        self.lock = threading.RLock()
-        self._numbers = 0
-        self._by_number: dict[int, HostedRepository] = {}
+        self.graph = self.shared.graph
+        self.lock = self.shared.lock
         author = next(iter(organization.people), None)
         self._author = (author.name, author.email) if author else ("Nobody", "nobody@example.com")
         for sample in organization.repositories:
@@ -63,7 +71,8 @@ class State:
         """The repository that once had a name which nobody has now: where GitHub redirects to."""
         if owner.lower() != self.name.lower() or name.lower() in self.repositories:
             return None
-        return self.former_names.get(name.lower())
+        found = self.former_names.get(name.lower())
+        return found if found and self.shared.is_there(found) else None
 
     def rename(self, repository: HostedRepository, name: str) -> None:
         """Give another name; the caller has checked that it is free. The old one leads here from now on."""
@@ -116,14 +125,10 @@ class State:
         """What a team was called when it was made: its numbers follow from that, and survive renames."""
         return self._first_slugs.get(slug, slug)
 
-    def by_node_id(self, node_id: str) -> HostedRepository | None:
-        """A repository by its GraphQL id."""
-        number = number_of(node_id)
-        return self._by_number.get(number) if number is not None else None
-
-    def by_number(self, number: int) -> HostedRepository | None:
-        """A repository by its number, which it keeps for life."""
-        return self._by_number.get(number)
+    def team_key(self, slug: str) -> str:
+        """What the numbers of a team follow from, other than those of a team of another organisation."""
+        first = self.first_slug(slug)
+        return first if self.number == 1 else f"{self.number}/{first}"
 
     def create(self, name: str, description: str, private: bool) -> HostedRepository:
         """Make an empty repository; the caller has checked that the name is free."""
@@ -135,9 +140,9 @@ class State:
         )
         with self.lock:
             folder = self._folder(name)
-            if any(item.git.folder == folder for item in self.repositories.values()):
-                # One that was renamed since lies there.
-                folder = self._folder(f"{name}-{self._numbers + 1}")
+            if any(item.git.folder == folder for item in self.shared.repositories.values()):
+                # One that was renamed or transferred since lies there.
+                folder = self._folder(f"{name}-{self.shared.next_number}")
             git = BareRepository(folder)
             git.delete()
             git.create()
@@ -147,13 +152,31 @@ class State:
         """Take a repository off the host."""
         with self.lock:
             del self.repositories[repository.name.lower()]
-            del self._by_number[repository.number]
+            del self.shared.repositories[repository.number]
             self.former_names = {
                 name: item for name, item in self.former_names.items() if item is not repository
             }
             for granted in self.permissions.values():
                 granted.pop(repository.name, None)
             repository.git.delete()
+
+    def transfer(self, repository: HostedRepository, to: "State") -> None:
+        """Give a repository to another organisation; the caller has checked that its name is free there.
+
+        It keeps its numbers and its history; what teams and rules of this organisation said of it is over,
+        and its old address leads to the new one.
+        """
+        with self.lock:
+            key = repository.name.lower()
+            del self.repositories[key]
+            for granted in self.permissions.values():
+                granted.pop(repository.name, None)
+            self.former_names[key] = repository
+            repository.owner = to.name
+            repository.custom_properties.clear()
+            to.repositories[key] = repository
+            to.former_names.pop(key, None)
+            to.touch(repository)
 
     def push(self, repository: HostedRepository, files: Mapping[str, bytes]) -> None:
         """Add a commit with these files to the default branch, as if somebody had pushed it now."""
@@ -202,9 +225,8 @@ class State:
     def _host(
         self, row: RepositoryRow, git: BareRepository, *, created_at: datetime, pushed_at: datetime | None
     ) -> HostedRepository:
-        self._numbers += 1
         hosted = HostedRepository(
-            number=1000 + self._numbers,
+            number=self.shared.next_number,
             owner=self.name,
             name=row.name,
             git=git,
@@ -220,7 +242,7 @@ class State:
             stated_language=row.language,
         )
         self.repositories[row.name.lower()] = hosted
-        self._by_number[hosted.number] = hosted
+        self.shared.host(hosted)
         self.former_names.pop(row.name.lower(), None)
         return hosted
 

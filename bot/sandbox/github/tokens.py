@@ -7,11 +7,12 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.sandbox.github.apps import EVERYTHING, App
+from bot.sandbox.github.apps import EVERYTHING
+from bot.sandbox.github.host import Host
 from bot.sandbox.github.limits import Budget
 from bot.sandbox.github.refusals import RestError
 from bot.sandbox.github.shapes.people import number_of
-from bot.sandbox.github.state import State
+from bot.sandbox.github.site import Site
 from bot.sandbox.github.viewer import Viewer
 
 READ_EVERYTHING = dict.fromkeys(EVERYTHING, "read")
@@ -24,15 +25,15 @@ class _Personal:
     login: str
     permissions: Mapping[str, str]
     repositories: frozenset[str] | None
+    organization: str | None
 
 
 class Tokens:
-    """Personal tokens of one host, with the limits of everybody who asks."""
+    """Personal tokens of one GitHub, with the limits of everybody who asks."""
 
-    def __init__(self, state: State, app: App, machine_user: str) -> None:
-        self._state = state
-        self._app = app
-        self._machine_user = machine_user
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._app = site.first.app
         self._personal: dict[str, _Personal] = {}
         self._budgets: dict[str, Budget] = {}
         self._lock = threading.Lock()
@@ -42,16 +43,18 @@ class Tokens:
         permissions: Mapping[str, str],
         repositories: Iterable[str] | None = None,
         login: str | None = None,
+        organization: str | None = None,
     ) -> str:
         """A fine-grained personal token: permission to ``read``, ``write`` or ``admin``.
 
         Args:
             repositories: Names of the only ones that it is for; None for all.
             login: Whose it is; the machine user's where left out.
+            organization: The only one that it is for; None for all.
         """
         text = f"github_pat_{secrets.token_hex(11)}_{secrets.token_hex(29)}"
         names = None if repositories is None else frozenset(name.lower() for name in repositories)
-        self.keep(text, permissions, names, login)
+        self.keep(text, permissions, names, login, organization)
         return text
 
     def keep(
@@ -60,10 +63,12 @@ class Tokens:
         permissions: Mapping[str, str],
         repositories: frozenset[str] | None = None,
         login: str | None = None,
+        organization: str | None = None,
     ) -> None:
         """Take a text as a token from now on."""
         granted = {"metadata": "read", **permissions}
-        self._personal[text] = _Personal(login or self._machine_user, granted, repositories)
+        whose = login or self._site.first.machine_user.login
+        self._personal[text] = _Personal(whose, granted, repositories, organization and organization.lower())
 
     def viewer(self, authorization: str) -> Viewer:
         """Who sends an Authorization header.
@@ -87,21 +92,32 @@ class Tokens:
         if found is None:
             return None
         budget = self._budget(f"user {found.login}", f"user ID {number_of('user', found.login)}")
-        return Viewer(found.login, "token", budget, found.permissions, found.repositories, text)
+        return Viewer(
+            found.login, "token", budget, found.permissions, found.repositories, text, found.organization
+        )
 
     def _installed(self, text: str) -> Viewer:
-        found = self._app.token(text)
-        if found is None or not self._app.is_installed:
+        host = next((one for one in self._site.hosts.values() if one.app.token(text)), None)
+        if host is None or not host.app.is_installed:
             raise RestError(401, "Bad credentials")
-        if self._app.suspended_at:
+        if host.app.suspended_at:
             raise RestError(403, "This installation has been suspended")
-        number = self._app.installation_id
-        more = max(len(self._state.repositories) - _FREE_REPOSITORIES, 0) * _EACH
-        budget = self._budget("installation", f"installation ID {number}", min(_HOURLY + more, _MOST_HOURLY))
-        permissions = {
-            name: level for name, level in found.permissions.items() if name in self._app.permissions
-        }
-        return Viewer(self._app.bot_login, "installation", budget, permissions, found.repositories, text)
+        return self._installation_viewer(host, text)
+
+    def _installation_viewer(self, host: Host, text: str) -> Viewer:
+        app, state = host.app, host.state
+        found = app.token(text)
+        if found is None:
+            raise RestError(401, "Bad credentials")
+        number = app.installation_id
+        more = max(len(state.repositories) - _FREE_REPOSITORIES, 0) * _EACH
+        budget = self._budget(
+            f"installation {number}", f"installation ID {number}", min(_HOURLY + more, _MOST_HOURLY)
+        )
+        permissions = {name: level for name, level in found.permissions.items() if name in app.permissions}
+        return Viewer(
+            app.bot_login, "installation", budget, permissions, found.repositories, text, state.name.lower()
+        )
 
     def forget_spending(self) -> None:
         """Let everybody begin anew with all their limits."""
@@ -111,7 +127,7 @@ class Tokens:
     def _budget(self, key: str, owner: str, hourly: int = _HOURLY) -> Budget:
         with self._lock:
             if key not in self._budgets:
-                self._budgets[key] = Budget(self._state.clock, owner, hourly)
+                self._budgets[key] = Budget(self._site.first.state.clock, owner, hourly)
             return self._budgets[key]
 
 

@@ -64,11 +64,13 @@ class Hook:
     is_active: bool = True
     last_response: Json = field(default_factory=lambda: {"code": None, "status": "unused", "message": None})
 
-    def wants(self, event: str, repository: int | None) -> bool:
-        """Whether an event goes out to it."""
+    def wants(self, event: str, repository: int | None, organization: int = 1) -> bool:
+        """Whether an event of an organisation, about a repository or none, goes out to it."""
         if not self.is_active or not self.url:
             return False
         if self.kind == "repository" and repository != self.target:
+            return False
+        if self.kind == "organization" and organization != self.target:
             return False
         return event == "ping" or "*" in self.events or event in self.events
 
@@ -85,6 +87,8 @@ class Delivery:
     at: datetime
     is_redelivery: bool = False
     repository: int | None = None
+    installation: int | None = None
+    """The installation that it is for, where it goes to the App."""
     status: str = "pending"
     status_code: int = 0
     took_s: float = 0.0
@@ -99,17 +103,30 @@ class Delivery:
         return action if isinstance(action, str) else None
 
 
+@dataclass(slots=True)
+class Origin:
+    """Where an event comes from: an organisation, and the App's installation there.
+
+    Args:
+        is_installed: Whether the App is told of what happens there.
+    """
+
+    organization: int
+    installation: int
+    is_installed: bool = True
+
+
 class Webhooks:
     """All hooks and their deliveries.
 
     Args:
         app: The number of the App whose events go to ``deliver_to``.
-        installation: The number of its installation, which its events carry.
+        installation: The number of its installation on the first organisation.
     """
 
     def __init__(self, clock: Clock, *, secret: str, app: int, installation: int) -> None:
         self._clock = clock
-        self._installation = installation
+        self._first = Origin(1, installation)
         now = clock.now()
         self.app_hook = Hook(app, "integration", app, "", secret, ("*",), now, now)
         self.hooks: list[Hook] = []
@@ -148,20 +165,39 @@ class Webhooks:
             self.hooks.append(hook)
         return hook
 
-    def emit(self, event: str, payload: Json, repository: int | None = None) -> None:
+    def emit(
+        self, event: str, payload: Json, repository: int | None = None, origin: Origin | None = None
+    ) -> None:
         """Send an event (one of ``EVENTS``) to everybody who wants it; returns at once."""
         assert event in EVENTS, event
+        where = origin or self._first
         for hook in (self.app_hook, *self.hooks):
-            if hook.wants(event, repository):
-                self.send(hook, event, payload, repository)
+            is_told = where.is_installed or hook.kind != "integration"
+            if is_told and hook.wants(event, repository, where.organization):
+                self.send(hook, event, payload, repository, where)
 
-    def send(self, hook: Hook, event: str, payload: Json, repository: int | None = None) -> None:
+    def send(
+        self,
+        hook: Hook,
+        event: str,
+        payload: Json,
+        repository: int | None = None,
+        origin: Origin | None = None,
+    ) -> None:
         """Send an event to one hook; returns at once."""
-        shaped = dict(payload)
-        if hook.kind == "integration" and event not in ("installation", "installation_repositories", "ping"):
-            shaped["installation"] = {"id": self._installation, "node_id": f"IN_{self._installation}"}
+        shaped, number = dict(payload), (origin or self._first).installation
+        is_app = hook.kind == "integration"
+        if is_app and event not in ("installation", "installation_repositories", "ping"):
+            shaped["installation"] = {"id": number, "node_id": f"IN_{number}"}
         delivery = Delivery(
-            self._next(), str(uuid.uuid4()), hook, event, shaped, self._clock.now(), repository=repository
+            self._next(),
+            str(uuid.uuid4()),
+            hook,
+            event,
+            shaped,
+            self._clock.now(),
+            repository=repository,
+            installation=number if is_app else None,
         )
         self._enqueue(delivery)
 
@@ -173,7 +209,7 @@ class Webhooks:
         again = Delivery(
             self._next(), old.guid, old.hook, old.event, old.payload, self._clock.now(), is_redelivery=True
         )
-        again.repository = old.repository
+        again.repository, again.installation = old.repository, old.installation
         self._enqueue(again)
         return True
 

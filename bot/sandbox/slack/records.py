@@ -99,6 +99,8 @@ class Channel:
     is_im: bool = False
     is_mpim: bool = False
     is_archived: bool = False
+    is_shared: bool = False
+    """Whether another organisation is in it (Slack Connect)."""
     purpose: str = ""
     bookmarks: list[Bookmark] = field(default_factory=list)
     pins: list[str] = field(default_factory=list)

@@ -255,7 +255,14 @@ class Workspace:
             key = _id("C", number, channel.name)
             members = {ids[name] for name in channel.members if name in ids} or set(full_members)
             self.add_channel(
-                Channel(key, channel.name, members | {BOT_USER}, channel.topic, is_private=channel.private)
+                Channel(
+                    key,
+                    channel.name,
+                    members | {BOT_USER},
+                    channel.topic,
+                    is_private=channel.private,
+                    is_shared=channel.shared,
+                )
             )
 
 

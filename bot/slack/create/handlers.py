@@ -19,7 +19,7 @@ from bot.slack.create.modals import (
 )
 from bot.slack.gateway import Gateway
 from catalog_sync.answers import Near
-from core.access import Asker, may_create
+from core.access import Asker, Standing, may_create
 from core.errors import NotAllowed, NotFound
 from scaffolds.model import AnswerFault, FieldKind, Template
 
@@ -75,6 +75,11 @@ class CreateConversation:
 
     def open(self, request: Request) -> None:
         """Open the form, or the choice of templates when there are several."""
+        if request.asker.standing is Standing.UNMATCHED:
+            raise NotAllowed(
+                "The catalog does not know you yet, so you cannot start repositories.",
+                "An administrator can say who you are: `callboard people link`.",
+            )
         if not may_create(request.asker):
             raise NotAllowed(
                 "Guests cannot start repositories.", "Ask a member of the team that you work with."

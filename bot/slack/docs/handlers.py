@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.slack.audience import not_shared
 from bot.slack.blocks import Message, context, person
 from bot.slack.conversation import Conversation, Request
 from bot.slack.docs.views import docs_message, question_message
@@ -86,7 +87,7 @@ class DocsConversation:
         team = self.ask.team(ref)
         if team is None or not team.channel:
             raise UserError("This team names no channel.", "Its lead can add one: see `callboard doctor`.")
-        answer = self.ask.docs(question, request.asker)
+        answer = self.ask.docs(question, request.asker.at(request.place_of(team.channel)))
         message = question_message(question, person(request.user), answer, self.clock.now())
         key = f"question:{request.user}:{team.ref}:{question}"[:500]
         posted = self.gateway.deliver(team.channel, message, key)
@@ -100,7 +101,11 @@ class DocsConversation:
 
     def share(self, request: Request) -> None:
         """Show the answer that one person saw to the whole channel."""
-        answer = self.ask.docs(request.text, request.asker)
+        answer = self.ask.docs(request.text, request.asker_in_channel())
+        seen = self.ask.docs(request.text, request.asker)
+        if seen.passages and not answer.passages:
+            request.reply.show(not_shared("this answer", request))
+            return
         message = self._message(answer, can_share=False, can_vote=False)
         request.reply.share(
             Message(message.text, (*message.blocks, context(f"Shared by {person(request.user)}")))

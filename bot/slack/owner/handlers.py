@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.slack.audience import not_shared
 from bot.slack.blocks import Message, context, person
 from bot.slack.conversation import Conversation, Request
 from bot.slack.owner.views import owner_message
@@ -57,7 +58,11 @@ class OwnerConversation:
 
     def share(self, request: Request) -> None:
         """Show the answer that one person saw to the whole channel."""
-        answer = self.ask.who_owns(request.text, request.asker)
+        seen = self.ask.who_owns(request.text, request.asker)
+        answer = self.ask.who_owns(request.text, request.asker_in_channel())
+        if _subject(answer) != _subject(seen):
+            request.reply.show(not_shared(seen.title or request.text, request))
+            return
         message = self._message(answer, can_share=False)
         request.reply.share(
             Message(message.text, (*message.blocks, context(f"Shared by {person(request.user)}")))
@@ -66,3 +71,8 @@ class OwnerConversation:
 
     def _message(self, answer: OwnerAnswer, *, can_share: bool) -> Message:
         return owner_message(answer, self.clock.now(), can_share=can_share, channel=self.channel_text)
+
+
+def _subject(answer: OwnerAnswer) -> tuple[object, ...]:
+    """What an answer is about; a private thing is about something else to others, mostly about nothing."""
+    return (answer.about, answer.entity, answer.repository, answer.path)

@@ -6,9 +6,10 @@ from bot.slack.blocks import Message, counted
 from bot.slack.conversation import Conversation, Request
 from bot.slack.gateway import Gateway
 from bot.slack.scorecard.views import csv_text, score_message, team_scores_message, weekly_message
+from core.access import OPERATOR, visible_in
 from core.clock import Clock, age
 from core.errors import NotAllowed, NotFound
-from scorecards.report import Reports
+from scorecards.report import Reports, SeenIn
 from scorecards.run import Scorecards
 
 
@@ -59,15 +60,15 @@ class ScoreConversation:
     def claim(self, request: Request) -> None:
         """Take the first improvement of a weekly message that nobody has yet; the message says so."""
         team, _, week = request.text.partition(" ")
-        report = self.reports.team_report(team, week)
+        report = self.reports.team_report(team, week, self._seen_in(request))
         free = [fix for fix in report.fixes if not fix.claimed_by] if report else []
         if not free or request.asker.slack is None:
             raise NotFound("Everything on this list is taken already.")
         has_it = self.scorecards.claim(team, free[0].key, request.asker.slack)
         if has_it != request.user:
             raise NotAllowed("Somebody was faster; press again for the next one.")
-        fresh = self.reports.team_report(team, week)
-        if fresh:
+        fresh = self.reports.team_report(team, week, self._seen_in(request))
+        if fresh and fresh.channel:
             self.gateway.deliver(
                 fresh.channel, weekly_message(fresh, self.clock.now()), weekly_key(team, week)
             )
@@ -86,6 +87,10 @@ class ScoreConversation:
         text = csv_text(mine[0])
         rows = counted(len(mine[0].lines), "team")
         request.reply.show(Message(f"{rows} as CSV:\n```\n{text}\n```"))
+
+    @staticmethod
+    def _seen_in(request: Request) -> SeenIn:
+        return lambda channel: visible_in(OPERATOR, request.place_of(channel))
 
     def of_entity(self, request: Request) -> None:
         """The scorecard of the entity whose reference is the button's value."""

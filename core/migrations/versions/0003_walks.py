@@ -25,9 +25,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source", name=op.f("pk_catalog_holds")),
     )
     with op.batch_alter_table("catalog_sources", schema=None) as batch_op:
+        batch_op.alter_column("synced_at", existing_type=Instant(), nullable=True)
         batch_op.add_column(sa.Column("walk", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("phase", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("cursor", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("pending", Json(), server_default="[]", nullable=False))
+        batch_op.add_column(sa.Column("is_full", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("walk_started_at", Instant(), nullable=True))
         batch_op.add_column(sa.Column("walked_at", Instant(), nullable=True))
         batch_op.add_column(sa.Column("watermark", Instant(), nullable=True))
@@ -38,8 +41,10 @@ def upgrade() -> None:
     with op.batch_alter_table("repositories", schema=None) as batch_op:
         batch_op.add_column(sa.Column("walk", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("read_paths", Json(), server_default="[]", nullable=False))
+        batch_op.create_index(batch_op.f("ix_repositories_node_id"), ["node_id"], unique=False)
 
     with op.batch_alter_table("teams", schema=None) as batch_op:
         batch_op.add_column(sa.Column("ref", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("walk", sa.Integer(), server_default="0", nullable=False))
 
     # ### end Alembic commands ###

@@ -15,17 +15,21 @@ def upgrade() -> None:
     op.create_table(
         "github_deliveries",
         sa.Column("guid", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("host", sa.Text(), nullable=False),
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("action", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("worker", sa.Text(), nullable=False),
         sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("claimed_at", Instant(), nullable=True),
         sa.Column("settled_at", Instant(), nullable=True),
-        sa.PrimaryKeyConstraint("guid", name=op.f("pk_github_deliveries")),
+        sa.PrimaryKeyConstraint("guid", "subject", name=op.f("pk_github_deliveries")),
     )
     with op.batch_alter_table("github_deliveries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_github_deliveries_received_at"), ["received_at"], unique=False)
+        batch_op.create_index("ix_github_deliveries_subject_state", ["subject", "state"], unique=False)
 
     # ### end Alembic commands ###

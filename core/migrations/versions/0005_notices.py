@@ -16,15 +16,28 @@ def upgrade() -> None:
         "catalog_notices",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
         sa.Column("repository", sa.Text(), nullable=False),
         sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("is_told", sa.Boolean(), nullable=False),
         sa.Column("content", Json(), nullable=False),
-        sa.Column("told_at", Instant(), nullable=False),
-        sa.Column("mended_at", Instant(), nullable=True),
+        sa.Column("found_at", Instant(), nullable=False),
+        sa.Column("settled_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_catalog_notices")),
     )
     with op.batch_alter_table("catalog_notices", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_catalog_notices_repository"), ["repository"], unique=False)
+        batch_op.create_index(batch_op.f("ix_catalog_notices_message"), ["message"], unique=False)
+        batch_op.create_index(batch_op.f("ix_catalog_notices_source"), ["source"], unique=False)
+
+    op.create_table(
+        "slack_people_links",
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("user", sa.Text(), nullable=False),
+        sa.Column("linked_by", sa.Text(), nullable=False),
+        sa.Column("linked_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_slack_people_links")),
+    )
 
     # ### end Alembic commands ###

@@ -26,8 +26,7 @@ from bot.sandbox.github.graph.schema import schema
 from bot.sandbox.github.graph.size import is_too_large
 from bot.sandbox.github.graph.variables import wrong_variables
 from bot.sandbox.github.graph_limits import TIMEOUT_TEXT
-from bot.sandbox.github.host import Host
-from bot.sandbox.github.state import State
+from bot.sandbox.github.site import Site
 from bot.sandbox.github.viewer import Viewer
 
 _log = structlog.get_logger(__name__)
@@ -54,27 +53,21 @@ class GraphAnswer:
 
 
 def answer(
-    state: State,
-    web_url: str,
+    site: Site,
     document: str,
     variables: Mapping[str, Any] | None,
     viewer: Viewer,
     *,
     operation_name: str | None = None,
-    host: Host | None = None,
 ) -> GraphAnswer:
-    """Answer one query.
-
-    Args:
-        host: What mutations work on; without it they are unavailable.
-    """
+    """Answer one query."""
     given = dict(variables or {})
     read = _read(document, operation_name, given)
     if isinstance(read, list):
         return GraphAnswer(200, {"errors": read}, 1, 0)
     parsed, operation = read
     cost = cost_of(schema(), parsed, operation, given)
-    limits = state.graph
+    limits = site.shared.graph
     if cost.nodes > limits.max_nodes:
         message = (
             f"This query requests up to {cost.nodes:,} possible nodes which exceeds the maximum limit of "
@@ -82,9 +75,8 @@ def answer(
         )
         return GraphAnswer(200, {"errors": [{"type": "MAX_NODE_LIMIT_EXCEEDED", "message": message}]}, 1, 0)
     slowness = limits.slowness()
-    asked = Asking(
-        state, web_url, viewer, cost, limits, slowness, spent_ms=limits.base_ms * slowness, host=host
-    )
+    url = site.first.url
+    asked = Asking(site, url, viewer, cost, limits, slowness, spent_ms=limits.base_ms * slowness)
     return _run(asked, parsed, operation, given)
 
 

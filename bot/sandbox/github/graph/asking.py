@@ -1,4 +1,4 @@
-"""One query while it runs: who asks, over which state, what it has cost so far, and how it is refused."""
+"""One query while it runs: who asks, over which GitHub, what it has cost so far, and how it is refused."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from graphql import GraphQLError, GraphQLResolveInfo
 
 from bot.sandbox.github.graph.cost import Cost
 from bot.sandbox.github.graph_limits import GraphLimits
-from bot.sandbox.github.host import Host
 from bot.sandbox.github.hosted import HostedRepository
+from bot.sandbox.github.site import Site
 from bot.sandbox.github.state import State
 from bot.sandbox.github.viewer import Viewer
 from core.access import Visibility
@@ -25,7 +25,7 @@ _OPEN_TO_ALL = {"contents", "pull_requests", "issues"}
 class Asking:
     """The context of every resolver."""
 
-    state: State
+    site: Site
     web_url: str
     viewer: Viewer
     cost: Cost
@@ -33,7 +33,6 @@ class Asking:
     slowness: float = 1.0
     spent_ms: float = 0.0
     nodes: int = 0
-    host: Host | None = None
     is_dry: bool = False
     """Whether only the price is asked for."""
 
@@ -65,24 +64,14 @@ class Asking:
         self.nodes += count
         self.spend(count * self.limits.node_ms)
 
-    def required_host(self) -> Host:
-        """What changes are made on.
-
-        Raises:
-            GraphQLError: This is for reading only.
-        """
-        if self.host is None:
-            raise refused("SERVICE_UNAVAILABLE", "Nothing can be changed here.")
-        return self.host
-
     def numbered(self, text: str) -> HostedRepository | None:
         """The repository with a number as ids hold it, if the token may see it."""
-        found = self.state.by_number(int(text)) if text.isdecimal() and len(text) < 12 else None
+        found = self.site.by_number(int(text)) if text.isdecimal() and len(text) < 12 else None
         return found if found and self.sees(found) else None
 
     def sees(self, repository: HostedRepository) -> bool:
         """Whether a repository exists for whoever asks."""
-        return self.viewer.sees(repository.name, repository.visibility)
+        return self.viewer.sees(repository)
 
     def require(
         self, permission: str, repository: HostedRepository | None = None, level: str = "read"
@@ -92,13 +81,23 @@ class Asking:
         Raises:
             GraphQLError: FORBIDDEN; the field becomes null.
         """
-        is_covered = repository is None or self.viewer.covers(repository.name)
+        is_covered = repository is None or self.viewer.covers(repository)
         if is_covered and self.viewer.may(permission, level):
             return
         is_open = repository is not None and repository.visibility is Visibility.PUBLIC
         if is_open and permission in _OPEN_TO_ALL and level == "read":
             return
         raise forbidden(self.viewer)
+
+    def require_in(self, state: State, permission: str) -> None:
+        """Go on only where the token may read something of an organisation.
+
+        Raises:
+            GraphQLError: FORBIDDEN; the field becomes null.
+        """
+        if not self.viewer.reaches(state.name):
+            raise forbidden(self.viewer)
+        self.require(permission)
 
 
 def asking(info: Info) -> Asking:

@@ -218,7 +218,7 @@ def _signature(found: Content, _info: Info, role: str) -> Signature:
 
 
 def _user(signature: Signature, info: Info) -> Any:
-    people = asking(info).state.people.values()
+    people = asking(info).site.shared.accounts.values()
     return next((person for person in people if person.email == signature.email), None)
 
 

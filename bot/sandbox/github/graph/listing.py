@@ -15,8 +15,8 @@ def by_name(info: Info, owner: str, name: str, *, follow: bool | None = True) ->
     Raises:
         GraphQLError: NOT_FOUND, for one that is not there and for one that the token may not see alike.
     """
-    state = asking(info).state
-    found = state.repository(owner, name) or (state.renamed(owner, name) if follow is not False else None)
+    site = asking(info).site
+    found = site.repository(owner, name) or (site.renamed(owner, name) if follow is not False else None)
     if found is None or not asking(info).sees(found):
         raise refused("NOT_FOUND", f"Could not resolve to a Repository with the name '{owner}/{name}'.")
     return found

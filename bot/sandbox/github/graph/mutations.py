@@ -33,8 +33,7 @@ def commit_on_branch(_root: object, info: Info, **args: Any) -> Mapping[str, Any
     edits = _edits(item, given.get("fileChanges") or {})
     message = given["message"]
     text = f"{message['headline']}\n\n{message['body']}" if message.get("body") else message["headline"]
-    host, login = asked.required_host(), asked.viewer.login
-    signature = host.signature(login)
+    signature = asked.site.host_of(item).signature(asked.viewer.login)
     try:
         tree = plumbing.write_tree(item.git, old, edits)
         oid = plumbing.write_commit(item.git, tree, (old,), text, signature, signature)
@@ -87,7 +86,8 @@ def create_pull_request(_root: object, info: Info, **args: Any) -> Mapping[str, 
     is_open = (pull for pull in item.pulls if pull.state is PullState.OPEN)
     if any((pull.head, pull.base) == (head, base) for pull in is_open):
         raise refused("UNPROCESSABLE", f"A pull request already exists for {item.owner}:{head}.")
-    now = asked.state.clock.now()
+    host = asked.site.host_of(item)
+    now = host.state.clock.now()
     made = PullRequest(
         number=1 + max((pull.number for pull in item.pulls), default=0),
         title=given["title"],
@@ -102,15 +102,16 @@ def create_pull_request(_root: object, info: Info, **args: Any) -> Mapping[str, 
         is_draft=bool(given.get("draft")),
     )
     item.pulls.append(made)
-    asked.required_host().events.pull(item, made, "opened", asked.viewer.login)
+    host.events.pull(item, made, "opened", asked.viewer.login)
     return {"pullRequest": (item, made), "clientMutationId": given.get("clientMutationId")}
 
 
 def _point(asked: Asking, item: HostedRepository, name: str, old: str | None, oid: str) -> None:
-    reason = rules.refusal(asked.state, item, name, old, oid)
+    host = asked.site.host_of(item)
+    reason = rules.refusal(host.state, item, name, old, oid)
     if reason:
         raise refused("UNPROCESSABLE", f"Repository rule violations found: {reason}")
-    with asked.required_host().changes(item, asked.viewer.login):
+    with host.changes(item, asked.viewer.login):
         plumbing.point(item.git, name, oid, old or "")
 
 
@@ -125,7 +126,7 @@ def _not_archived(item: HostedRepository) -> None:
 
 
 def _by_id(asked: Asking, node_id: str) -> HostedRepository:
-    found = asked.state.by_node_id(node_id)
+    found = asked.site.by_node_id(node_id)
     if found is None or not asked.sees(found):
         raise refused("NOT_FOUND", f"Could not resolve to a node with the global id of '{node_id}'")
     return found

@@ -1,15 +1,15 @@
-"""The organisation, its people and its teams, for GraphQL."""
+"""Organisations, their people and their teams, for GraphQL."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.github.graph.asking import Info, Resolver, asking, refused
+from bot.sandbox.github.graph.asking import Asking, Info, Resolver, asking, forbidden, refused
 from bot.sandbox.github.graph.listing import by_name, repositories, repository_key
 from bot.sandbox.github.graph.paging import Connection, connection
 from bot.sandbox.github.graph.rules import rulesets_of
 from bot.sandbox.github.hosted import HostedRepository
-from bot.sandbox.github.shapes.people import ORGANIZATION_ID, number_of, team_number
+from bot.sandbox.github.shapes.people import number_of, team_number
 from bot.sandbox.github.state import State
 from bot.sandbox.organization import Person, Team
 
@@ -18,59 +18,78 @@ _ORDER = {"READ": 0, "TRIAGE": 1, "WRITE": 2, "MAINTAIN": 3, "ADMIN": 4}
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The organisation as a thing of its own."""
+    """An organisation as a thing of its own."""
 
     state: State
 
 
 @dataclass(frozen=True, slots=True)
+class OrganizationTeam:
+    """A team with the organisation that it is of."""
+
+    state: State
+    team: Team
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever acted, when it is nobody of the organisation: an App or an account that is gone."""
+    """Whoever acted, when it is nobody with an account: an App or an account that is gone."""
 
     login: str
 
 
-def find_actor(state: State, login: str) -> Person | Actor:
+def find_actor(info: Info, login: str) -> Person | Actor:
     """Who has a login."""
-    return state.people.get(login) or Actor(login)
+    return asking(info).site.shared.accounts.get(login) or Actor(login)
 
 
 def viewer(_root: object, info: Info) -> Person:
-    """Whoever the token belongs to; a bot's account where it is nobody of the organisation."""
+    """Whoever the token belongs to; a bot's account where nobody has it."""
     login = asking(info).viewer.login
-    found = asking(info).state.people.get(login)
+    found = asking(info).site.shared.accounts.get(login)
     return found or Person(login=login, name=login, email="")
 
 
 def user(_root: object, info: Info, **args: Any) -> Person:
     """Somebody by their login."""
-    login = args["login"].lower()
-    for person in asking(info).state.people.values():
-        if person.login.lower() == login:
-            return person
+    found = _somebody(info, args["login"])
+    if found:
+        return found
     raise refused("NOT_FOUND", f"Could not resolve to a User with the login of '{args['login']}'.")
 
 
 def organization(_root: object, info: Info, **args: Any) -> Account:
-    """The organisation by its login."""
-    state = asking(info).state
-    if args["login"].lower() != state.name.lower():
+    """An organisation by its login."""
+    host = asking(info).site.host(args["login"])
+    if host is None:
         raise refused(
             "NOT_FOUND", f"Could not resolve to an Organization with the login of '{args['login']}'."
         )
-    return Account(state)
+    return Account(host.state)
 
 
 def owner(_root: object, info: Info, **args: Any) -> Account | Person | None:
     """An organisation or a person by login; null where there is neither."""
-    state, login = asking(info).state, args["login"].lower()
-    if login == state.name.lower():
-        return Account(state)
-    return next((person for person in state.people.values() if person.login.lower() == login), None)
+    host = asking(info).site.host(args["login"])
+    return Account(host.state) if host else _somebody(info, args["login"])
+
+
+def _somebody(info: Info, login: str) -> Person | None:
+    accounts = asking(info).site.shared.accounts.values()
+    return next((person for person in accounts if person.login.lower() == login.lower()), None)
+
+
+def team_by_key(asked: Asking, key: str) -> OrganizationTeam | None:
+    """The team with what its id ends with, of an organisation that the token was made for."""
+    for state in asked.site.states:
+        for team in list(state.teams.values()):
+            if state.team_key(team.slug) == key and asked.viewer.reaches(state.name):
+                return OrganizationTeam(state, team)
+    return None
 
 
 def _teams(account: Account, info: Info, **args: Any) -> Connection:
-    asking(info).require("members")
+    asking(info).require_in(account.state, "members")
     logins = args.get("userLogins")
     found = [
         team
@@ -80,29 +99,40 @@ def _teams(account: Account, info: Info, **args: Any) -> Connection:
         and (logins is None or {*team.members, *team.maintainers} & set(logins))
         and args.get("privacy") in (None, _privacy(account.state, team))
     ]
-    return _team_page(info, found, args)
+    return _team_page(info, account.state, found, args)
 
 
 def _privacy(state: State, team: Team) -> str:
     return "SECRET" if team.slug in state.secret_teams else "VISIBLE"
 
 
-def _team_page(info: Info, found: Sequence[Team], args: Mapping[str, Any]) -> Connection:
-    descending = (args.get("orderBy") or {}).get("direction") == "DESC"
-    return connection(info, found, lambda team: (team.name.lower(), team.slug), args, descending=descending)
+def _team_page(info: Info, state: State, found: Sequence[Team], args: Mapping[str, Any]) -> Connection:
+    return connection(
+        info,
+        found,
+        lambda team: (team.name.lower(), team.slug),
+        args,
+        descending=(args.get("orderBy") or {}).get("direction") == "DESC",
+        node=lambda team: OrganizationTeam(state, team),
+    )
 
 
 def _holds(query: str | None, team: Team) -> bool:
     return not query or query.lower() in f"{team.slug} {team.name}".lower()
 
 
-def _team(account: Account, info: Info, **args: Any) -> Team | None:
-    asking(info).require("members")
-    return account.state.teams.get(args["slug"])
+def _team(account: Account, info: Info, **args: Any) -> OrganizationTeam | None:
+    asking(info).require_in(account.state, "members")
+    return _named(account.state, args["slug"])
+
+
+def _named(state: State, slug: str | None) -> OrganizationTeam | None:
+    found = state.teams.get(slug or "")
+    return OrganizationTeam(state, found) if found else None
 
 
 def _members(account: Account, info: Info, **args: Any) -> Connection:
-    asking(info).require("members")
+    asking(info).require_in(account.state, "members")
     people = [person for person in list(account.state.people.values()) if not person.guest]
     return connection(
         info, people, lambda person: (person.login,), args, edge=lambda _person: {"role": "MEMBER"}
@@ -122,22 +152,24 @@ def _none(_person: Person, info: Info, **args: Any) -> Connection:
     return repositories(info, [], args)
 
 
-def _parent(team: Team, info: Info) -> Team | None:
-    return asking(info).state.teams.get(team.parent or "")
+def _rulesets(account: Account, info: Info, **args: Any) -> Connection:
+    if not asking(info).viewer.reaches(account.state.name):
+        raise forbidden(asking(info).viewer)
+    return rulesets_of(info, account.state.org_rulesets, args)
 
 
-def _children(team: Team, info: Info, **args: Any) -> Connection:
-    teams = asking(info).state.teams
-    found = below(teams, team.slug) if not args.get("immediateOnly", True) else _next(teams, team.slug)
-    return _team_page(info, found, args)
+def _children(place: OrganizationTeam, info: Info, **args: Any) -> Connection:
+    teams, slug = place.state.teams, place.team.slug
+    found = below(teams, slug) if not args.get("immediateOnly", True) else _next(teams, slug)
+    return _team_page(info, place.state, found, args)
 
 
-def _ancestors(team: Team, info: Info, **args: Any) -> Connection:
-    teams, found = asking(info).state.teams, []
+def _ancestors(place: OrganizationTeam, info: Info, **args: Any) -> Connection:
+    team, teams, found = place.team, place.state.teams, []
     while team.parent in teams and teams[team.parent] not in found:
         team = teams[team.parent]
         found.append(team)
-    return _team_page(info, found, args)
+    return _team_page(info, place.state, found, args)
 
 
 def _next(teams: Mapping[str, Team], slug: str) -> list[Team]:
@@ -156,8 +188,8 @@ def below(teams: Mapping[str, Team], slug: str) -> list[Team]:
     return list(found.values())
 
 
-def _team_members(team: Team, info: Info, **args: Any) -> Connection:
-    state = asking(info).state
+def _team_members(place: OrganizationTeam, info: Info, **args: Any) -> Connection:
+    state, team = place.state, place.team
     roles = _roles(state, team, args.get("membership", "ALL"))
     query, role = (args.get("query") or "").lower(), args.get("role")
     people = [
@@ -196,9 +228,9 @@ def _roles(state: State, team: Team, membership: str) -> Mapping[str, str]:
     return roles
 
 
-def _team_repositories(team: Team, info: Info, **args: Any) -> Connection:
-    state, query = asking(info).state, (args.get("query") or "").lower()
-    granted = state.permissions.get(team.slug, {})
+def _team_repositories(place: OrganizationTeam, info: Info, **args: Any) -> Connection:
+    state, query = place.state, (args.get("query") or "").lower()
+    granted = state.permissions.get(place.team.slug, {})
     found = [
         (item, permission)
         for name, permission in list(granted.items())
@@ -226,6 +258,10 @@ def _login(source: Account | Person | Actor) -> str:
     return source.state.name if isinstance(source, Account) else source.login
 
 
+def _team_path(place: OrganizationTeam) -> str:
+    return f"/orgs/{place.state.name}/teams/{place.team.slug}"
+
+
 _PLACE: Mapping[str, Resolver] = {
     "login": lambda source, _info: _login(source),
     "url": lambda source, info: _page_of(info, f"/{_login(source)}"),
@@ -235,15 +271,15 @@ _PLACE: Mapping[str, Resolver] = {
 RESOLVERS: Mapping[str, Mapping[str, Resolver]] = {
     "Organization": {
         **_PLACE,
-        "id": lambda _account, _info: "O_1",
-        "databaseId": lambda _account, _info: ORGANIZATION_ID,
+        "id": lambda account, _info: f"O_{account.state.number}",
+        "databaseId": lambda account, _info: account.state.number,
         "name": lambda account, _info: account.state.title,
         "repositories": _all,
         "repository": _one,
         "teams": _teams,
         "team": _team,
         "membersWithRole": _members,
-        "rulesets": lambda account, info, **args: rulesets_of(info, account.state.org_rulesets, args),
+        "rulesets": _rulesets,
     },
     "User": {
         **_PLACE,
@@ -257,17 +293,17 @@ RESOLVERS: Mapping[str, Mapping[str, Resolver]] = {
     },
     "Bot": {**_PLACE, "id": lambda actor, _info: f"BOT_{actor.login}"},
     "Team": {
-        "id": lambda team, info: f"T_{asking(info).state.first_slug(team.slug)}",
-        "databaseId": lambda team, info: team_number(asking(info).state, team.slug),
-        "slug": lambda team, _info: team.slug,
-        "name": lambda team, _info: team.name,
-        "description": lambda team, _info: team.description or None,
-        "combinedSlug": lambda team, info: f"{asking(info).state.name}/{team.slug}",
-        "privacy": lambda team, info: _privacy(asking(info).state, team),
-        "url": lambda team, info: _page_of(info, f"/orgs/{asking(info).state.name}/teams/{team.slug}"),
-        "resourcePath": lambda team, info: f"/orgs/{asking(info).state.name}/teams/{team.slug}",
-        "organization": lambda _team, info: Account(asking(info).state),
-        "parentTeam": _parent,
+        "id": lambda place, _info: f"T_{place.state.team_key(place.team.slug)}",
+        "databaseId": lambda place, _info: team_number(place.state, place.team.slug),
+        "slug": lambda place, _info: place.team.slug,
+        "name": lambda place, _info: place.team.name,
+        "description": lambda place, _info: place.team.description or None,
+        "combinedSlug": lambda place, _info: f"{place.state.name}/{place.team.slug}",
+        "privacy": lambda place, _info: _privacy(place.state, place.team),
+        "url": lambda place, info: _page_of(info, _team_path(place)),
+        "resourcePath": lambda place, _info: _team_path(place),
+        "organization": lambda place, _info: Account(place.state),
+        "parentTeam": lambda place, _info: _named(place.state, place.team.parent),
         "childTeams": _children,
         "ancestors": _ancestors,
         "members": _team_members,

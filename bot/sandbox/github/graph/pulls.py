@@ -98,7 +98,7 @@ RESOLVERS: Mapping[str, Mapping[str, Resolver]] = {
         "updatedAt": lambda source, _info: iso(source[1].updated_at),
         "closedAt": lambda source, _info: iso(source[1].closed_at),
         "mergedAt": lambda source, _info: iso(source[1].merged_at),
-        "author": lambda source, info: find_actor(asking(info).state, source[1].author),
+        "author": lambda source, info: find_actor(info, source[1].author),
         "baseRefName": lambda source, _info: source[1].base,
         "baseRefOid": lambda source, _info: source[1].base_oid,
         "baseRef": lambda source, _info: _branch(source, source[1].base),
@@ -118,7 +118,7 @@ RESOLVERS: Mapping[str, Mapping[str, Resolver]] = {
     },
     "PullRequestReview": {
         "id": lambda source, _info: f"PRR_{source[0].number}_{source[1].number}_{source[2]}",
-        "author": lambda source, info: find_actor(asking(info).state, source[3].author),
+        "author": lambda source, info: find_actor(info, source[3].author),
         "body": lambda source, _info: source[3].body,
         "state": lambda source, _info: source[3].state,
         "submittedAt": lambda source, _info: iso(source[3].submitted_at),

@@ -7,7 +7,7 @@ from graphql import GraphQLError
 
 from bot.sandbox.github.graph.asking import Asking, Info, Resolver, asking, refused
 from bot.sandbox.github.graph.listing import by_name
-from bot.sandbox.github.graph.people import Account, organization, owner, user, viewer
+from bot.sandbox.github.graph.people import Account, organization, owner, team_by_key, user, viewer
 from bot.sandbox.github.hosted import HostedRepository
 from bot.sandbox.github.shapes.people import iso
 
@@ -44,18 +44,19 @@ def node(asked: Asking, node_id: str) -> Any:
     Raises:
         GraphQLError: NOT_FOUND, also for what the token may not see.
     """
-    state = asked.state
+    site = asked.site
     kind, _, rest = node_id.partition("_")
     found: Any = None
     if kind == "R":
-        repository = state.by_node_id(node_id)
+        repository = site.by_node_id(node_id)
         found = repository if repository and asked.sees(repository) else None
     elif kind == "O":
-        found = Account(state) if node_id == "O_1" else None
+        host = site.numbered(rest)
+        found = Account(host.state) if host else None
     elif kind == "U":
-        found = state.people.get(rest)
+        found = site.shared.accounts.get(rest)
     elif kind == "T" and asked.viewer.may("members"):
-        found = next((one for one in state.teams.values() if state.first_slug(one.slug) == rest), None)
+        found = team_by_key(asked, rest)
     elif kind == "PR":
         found = _pull(asked, rest)
     if found is None:

@@ -43,12 +43,14 @@ def _environments(item: HostedRepository, info: Info, **args: Any) -> Connection
 def _codeowners(item: HostedRepository, info: Info, **args: Any) -> Any:
     asking(info).require("contents", item)
     start = item.git.thing(args.get("refName") or "HEAD")
-    found = codeowners_errors(asking(info).state, item, start.oid) if start else None
+    found = codeowners_errors(asking(info).site.state_of(item), item, start.oid) if start else None
     return None if found is None else {"errors": [asdict(error) for error in found]}
 
 
-def _level(_item: HostedRepository, info: Info) -> str | None:
+def _level(item: HostedRepository, info: Info) -> str | None:
     who = asking(info).viewer
+    if not who.reaches(item.owner):
+        return "READ"
     return next((word for name, level, word in _LEVELS if who.may(name, level)), None)
 
 
@@ -83,7 +85,7 @@ RESOLVERS: Mapping[str, Mapping[str, Resolver]] = {
         "databaseId": _plain("number"),
         "name": _plain("name"),
         "nameWithOwner": _plain("full_name"),
-        "owner": lambda _item, info: Account(asking(info).state),
+        "owner": lambda item, info: Account(asking(info).site.state_of(item)),
         "description": lambda item, _info: item.description or None,
         "url": _web,
         "resourcePath": lambda item, _info: f"/{item.full_name}",

@@ -11,8 +11,8 @@ from starlette.routing import Route
 
 from bot.sandbox.github.faults import slowed
 from bot.sandbox.github.graph.answer import GraphAnswer, answer, changes_something
-from bot.sandbox.github.host import Host
 from bot.sandbox.github.limits import Window
+from bot.sandbox.github.site import Site
 from bot.sandbox.github.viewer import Viewer
 
 _DOCS = "https://docs.github.com/graphql"
@@ -22,10 +22,10 @@ _NO_QUERY = "A query attribute must be specified and must be a string."
 
 
 class GraphRoute:
-    """The route over one host."""
+    """The route over one GitHub."""
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
+    def __init__(self, site: Site) -> None:
+        self._site = site
 
     def routes(self) -> list[Route]:
         """The one route."""
@@ -52,15 +52,7 @@ class GraphRoute:
     def _answer(
         self, viewer: Viewer, document: str, variables: Mapping[str, Any] | None, operation_name: str | None
     ) -> GraphAnswer:
-        return answer(
-            self._host.state,
-            self._host.url,
-            document,
-            variables,
-            viewer,
-            operation_name=operation_name,
-            host=self._host,
-        )
+        return answer(self._site, document, variables, viewer, operation_name=operation_name)
 
 
 def _json(body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

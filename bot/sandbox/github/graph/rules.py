@@ -25,7 +25,7 @@ def protections(item: HostedRepository, info: Info, **args: Any) -> Connection:
 
 def rulesets(item: HostedRepository, info: Info, **args: Any) -> Connection:
     """The rulesets of a repository, with those of its organisation unless told otherwise."""
-    inherited = asking(info).state.org_rulesets if args.get("includeParents", True) else []
+    inherited = asking(info).site.state_of(item).org_rulesets if args.get("includeParents", True) else []
     return rulesets_of(info, [*item.rulesets, *inherited], args)
 
 

@@ -17,9 +17,9 @@ from graphql import (
 from bot.sandbox.github.graph import alerts, contents, mutations, people, pulls, queries, repositories, rules
 from bot.sandbox.github.graph.asking import Info, Resolver
 from bot.sandbox.github.graph.contents import Content
-from bot.sandbox.github.graph.people import Account, Actor
+from bot.sandbox.github.graph.people import Account, Actor, OrganizationTeam
 from bot.sandbox.github.hosted import HostedRepository, PullRequest
-from bot.sandbox.organization import Person, Team
+from bot.sandbox.organization import Person
 
 _TABLES = (
     queries.RESOLVERS,
@@ -31,7 +31,13 @@ _TABLES = (
     rules.RESOLVERS,
     alerts.RESOLVERS,
 )
-_NAMES = {HostedRepository: "Repository", Account: "Organization", Person: "User", Actor: "Bot", Team: "Team"}
+_NAMES = {
+    HostedRepository: "Repository",
+    Account: "Organization",
+    OrganizationTeam: "Team",
+    Person: "User",
+    Actor: "Bot",
+}
 
 
 @cache

@@ -50,8 +50,9 @@ def _is_allowed(call: Call, repository: HostedRepository | None) -> bool:
         [tuple(part.split("=")) for part in alternative.split(",")]
         for alternative in call.endpoint.needs.replace(" ", "").split(";")
     ]
-    covers = repository is None or call.viewer.covers(repository.name)
-    if covers and any(all(call.viewer.may(name, level) for name, level in one) for one in needs):
+    viewer, name = call.viewer, call.state.name
+    covers = viewer.reaches(name) if repository is None else viewer.covers(repository)
+    if covers and any(all(viewer.may(name, level) for name, level in one) for one in needs):
         return True
     if repository is None or repository.visibility is not Visibility.PUBLIC:
         return False

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.sandbox.github.host import Host
 from bot.sandbox.github.refusals import RestError, not_found
 from bot.sandbox.github.rest.endpoint import Call, Endpoint, Json, Reply
 from bot.sandbox.github.rest.organizations import visible
@@ -31,15 +32,21 @@ def endpoints() -> list[Endpoint]:
 
 
 def _app(call: Call) -> Reply:
-    return Reply(call.host.app.integration(call.state, call.host.url))
+    first = call.site.first
+    installed = sum(host.app.is_installed for host in call.site.hosts.values())
+    return Reply(first.app.integration(first.state, first.url, installed))
 
 
 def _shape(call: Call) -> Json:
-    return call.host.app.installation(call.state, call.host.url)
+    return _shaped(call.host)
+
+
+def _shaped(host: Host) -> Json:
+    return host.app.installation(host.state, host.url)
 
 
 def _installations(call: Call) -> Reply:
-    return call.page([call.host.app] if call.host.app.is_installed else [], lambda _app: _shape(call))
+    return call.page([host for host in call.site.hosts.values() if host.app.is_installed], _shaped)
 
 
 def _check(call: Call) -> None:
@@ -61,10 +68,11 @@ def _of_organization(call: Call) -> Reply:
 
 
 def _of_account(call: Call) -> Reply:
-    """The organisation is an account too; nobody else has installed the App."""
-    if call.params["username"].lower() != call.state.name.lower() or not call.host.app.is_installed:
+    """An organisation is an account too; nobody else has installed the App."""
+    host = call.site.host(call.params["username"])
+    if host is None or not host.app.is_installed:
         raise not_found()
-    return Reply(_shape(call))
+    return Reply(_shaped(host))
 
 
 def _of_repository(call: Call) -> Reply:
@@ -143,7 +151,7 @@ def _uninstall(call: Call) -> Reply:
 
 
 def _repositories(call: Call) -> Reply:
-    items = [item for item in visible(call) if call.viewer.covers(item.name)]
+    items = [item for item in visible(call) if call.viewer.covers(item)]
     found = call.page(
         items,
         lambda item: minimal_repository(call.state, call.host.url, item, call.viewer),

@@ -50,7 +50,7 @@ def _commits(call: Call) -> Reply:
 
 def _mail(call: Call, author: str) -> str:
     """What an author filter is compared with: the address of a login, or the address itself."""
-    person = call.state.people.get(author)
+    person = call.state.shared.accounts.get(author)
     return re.escape(f"<{person.email}>" if person else author)
 
 

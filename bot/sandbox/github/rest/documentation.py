@@ -77,6 +77,7 @@ PUT /repos/{owner}/{repo}/vulnerability-alerts repos/repos#enable-vulnerability-
 DELETE /repos/{owner}/{repo}/vulnerability-alerts repos/repos#disable-vulnerability-alerts
 GET /repos/{owner}/{repo}/collaborators/{username}/permission collaborators/collaborators#get-repository-permissions-for-a-user
 POST /repos/{template_owner}/{template_repo}/generate repos/repos#create-a-repository-using-a-template
+POST /repos/{owner}/{repo}/transfer repos/repos#transfer-a-repository
 GET /search/repositories search/search#search-repositories
 GET /repos/{owner}/{repo}/rulesets repos/rules#get-all-repository-rulesets
 POST /repos/{owner}/{repo}/rulesets repos/rules#create-a-repository-ruleset

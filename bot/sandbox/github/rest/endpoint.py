@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.sandbox.github.host import Host
 from bot.sandbox.github.refusals import RestError, not_found
+from bot.sandbox.github.site import Site
 from bot.sandbox.github.state import HostedRepository
 from bot.sandbox.github.viewer import Viewer
 from bot.sandbox.organization import Team
@@ -53,11 +53,15 @@ class Endpoint:
 
 
 class Call:
-    """One request for a route, with what its handler reads of it."""
+    """One request for a route, with what its handler reads of it.
+
+    Attributes:
+        host: The organisation that it is about, with its ``state``; where its path names none, the asker's own.
+    """
 
     def __init__(
         self,
-        host: Host,
+        site: Site,
         viewer: Viewer,
         endpoint: Endpoint,
         params: Mapping[str, str],
@@ -65,8 +69,9 @@ class Call:
         headers: Mapping[str, str],
         path: str,
     ) -> None:
-        self.host = host
-        self.state = host.state
+        self.site = site
+        self.host = site.meant(params, viewer)
+        self.state = self.host.state
         self.viewer = viewer
         self.endpoint = endpoint
         self.params = params
@@ -114,7 +119,7 @@ class Call:
         found = self.state.repository(owner, name)
         if found is None:
             self._moved(owner, name)
-        if found is None or not self.viewer.sees(found.name, found.visibility):
+        if found is None or not self.viewer.sees(found):
             raise not_found()
         if not self.host.settling.is_settled(found):
             raise not_found()
@@ -156,7 +161,7 @@ class Call:
 
     def _moved(self, owner: str, name: str) -> None:
         found = self.state.renamed(owner, name)
-        if found is None or not self.viewer.sees(found.name, found.visibility):
+        if found is None or not self.viewer.sees(found):
             return
         rest = self.path.split("/", 4)[4:]
         url = "/".join([f"{self.host.url}/repositories/{found.number}", *rest])

@@ -60,7 +60,7 @@ def _logs(base: str, find: Callable[[Call], Hook], read: str, write: str) -> lis
         delivery = _delivery(call, find(call))
         return Reply(
             {
-                **_short(call, delivery),
+                **_short(delivery),
                 "url": delivery.hook.url,
                 "request": {"headers": dict(delivery.sent_headers), "payload": delivery.payload},
                 "response": {"headers": dict(delivery.answer_headers), "payload": delivery.answer},
@@ -81,7 +81,7 @@ def _logs(base: str, find: Callable[[Call], Hook], read: str, write: str) -> lis
 def _target(call: Call) -> tuple[str, int]:
     if "org" in call.params:
         _ = call.organization
-        return "organization", 1
+        return "organization", call.state.number
     return "repository", call.repository.number
 
 
@@ -254,7 +254,7 @@ def _deliveries(call: Call, hook: Hook) -> Reply:
         found = [one for one in found if one.id < int(cursor)]
     size = int(call.query["per_page"]) if call.query.get("per_page", "x").isdigit() else 30
     size = min(max(size, 1), 100)
-    shaped = [_short(call, one) for one in found[:size]]
+    shaped = [_short(one) for one in found[:size]]
     headers = {}
     if len(found) > size:
         path = f"{call.host.url}{call.path}?per_page={size}&cursor={found[size - 1].id}"
@@ -269,7 +269,7 @@ def _delivery(call: Call, hook: Hook) -> Delivery:
     raise not_found()
 
 
-def _short(call: Call, one: Delivery) -> Json:
+def _short(one: Delivery) -> Json:
     is_app = one.hook.kind == "integration"
     return {
         "id": one.id,
@@ -281,7 +281,7 @@ def _short(call: Call, one: Delivery) -> Json:
         "status_code": one.status_code,
         "event": one.event,
         "action": one.action,
-        "installation_id": call.host.app.installation_id if is_app else None,
+        "installation_id": one.installation if is_app else None,
         "repository_id": one.repository,
         "throttled_at": None,
     }

@@ -103,7 +103,8 @@ def _user(call: Call) -> Reply:
 def _person(call: Call, login: str) -> Person:
     if login.lower() == call.host.machine_user.login:
         return call.host.machine_user
-    found = next((one for one in call.state.people.values() if one.login.lower() == login.lower()), None)
+    accounts = call.state.shared.accounts.values()
+    found = next((one for one in accounts if one.login.lower() == login.lower()), None)
     if found is None:
         raise not_found()
     return found

@@ -9,7 +9,7 @@ from bot.sandbox.github.refusals import RestError, invalid, not_found
 from bot.sandbox.github.rest.endpoint import Call, Endpoint, Reply
 from bot.sandbox.github.shapes.people import account, organization_full, organization_simple, team_number
 from bot.sandbox.github.shapes.repositories import full_repository, minimal_repository
-from bot.sandbox.github.state import HostedRepository
+from bot.sandbox.github.state import HostedRepository, State
 from core.access import Visibility
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
@@ -71,10 +71,10 @@ def endpoints() -> list[Endpoint]:
 
 
 def visible(call: Call) -> list[HostedRepository]:
-    """Every repository that the asker may see."""
+    """Every repository of the organisation that the asker may see."""
     with call.state.lock:
         items = list(call.state.repositories.values())
-    return [item for item in items if call.viewer.sees(item.name, item.visibility)]
+    return [item for item in items if call.viewer.sees(item)]
 
 
 def _organization(call: Call) -> Reply:
@@ -95,7 +95,7 @@ def _repositories(call: Call) -> Reply:
 def _create(call: Call) -> Reply:
     _ = call.organization
     name = spelt(call.body["name"])
-    check_name(call, name)
+    check_name(call.state, name)
     properties = _properties(call)
     first = call.body.get("team_id")
     slug = next((one for one in call.state.teams if team_number(call.state, one) == first), None)
@@ -145,7 +145,7 @@ def spelt(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name.strip())
 
 
-def check_name(call: Call, name: str, words: str = "Repository creation failed.") -> None:
+def check_name(state: State, name: str, words: str = "Repository creation failed.") -> None:
     """Whether a repository may get a name; ``words`` begin the refusal.
 
     Raises:
@@ -153,7 +153,7 @@ def check_name(call: Call, name: str, words: str = "Repository creation failed."
     """
     if not _NAME.fullmatch(name) or name in (".", "..") or name.lower().endswith(".git"):
         raise _not_named(words, "name is invalid")
-    if call.state.repository(call.state.name, name):
+    if state.repository(state.name, name):
         raise _not_named(words, "name already exists on this account")
 
 

@@ -158,7 +158,7 @@ def _set_many(call: Call) -> Reply:
     items = [call.state.repository(call.state.name, name) for name in names]
     changes = _checked(call)
     for item in items:
-        if item is None or not call.viewer.sees(item.name, item.visibility):
+        if item is None or not call.viewer.sees(item):
             raise not_found()
     for item in items:
         assert item

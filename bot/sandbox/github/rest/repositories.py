@@ -6,8 +6,8 @@ from typing import Any
 from bot.sandbox.github.plumbing import git
 from bot.sandbox.github.refusals import RestError, invalid, not_found
 from bot.sandbox.github.rest.endpoint import Call, Endpoint, Reply
-from bot.sandbox.github.rest.organizations import SETTINGS, check_name, flip, spelt, visible
-from bot.sandbox.github.shapes.people import ROLES, account
+from bot.sandbox.github.rest.organizations import SETTINGS, check_name, flip, spelt
+from bot.sandbox.github.shapes.people import ROLES, account, owner, team_number
 from bot.sandbox.github.shapes.repositories import full_repository, minimal_repository
 from bot.sandbox.github.state import HostedRepository
 from core.access import Visibility
@@ -24,6 +24,7 @@ def endpoints() -> list[Endpoint]:
     """The routes of this file."""
     changes = {**SETTINGS, "name": "string", "archived": "boolean", "default_branch": "string"}
     admin = "administration=write"
+    moving = {"new_owner": "string!", "new_name": "string", "team_ids": "[integer]"}
     generation = {"name": "string!", "owner": "string", "description": "string", "private": "boolean"}
     return [
         Endpoint("GET", _ONE, _show, "metadata=read"),
@@ -43,6 +44,7 @@ def endpoints() -> list[Endpoint]:
             admin,
             generation,
         ),
+        Endpoint("POST", f"{_ONE}/transfer", _transfer, admin, moving),
         Endpoint("GET", "/search/repositories", _search),
     ]
 
@@ -59,7 +61,7 @@ def _edit(call: Call) -> Reply:
         raise RestError(403, "Repository was archived so is read-only.")
     name, branch = spelt(body["name"]) if "name" in body else None, body.get("default_branch")
     if name is not None and name.lower() != item.name.lower():
-        check_name(call, name, "Validation Failed")
+        check_name(call.state, name, "Validation Failed")
     if branch is not None and item.git.ref(f"refs/heads/{branch}") is None:
         raise invalid("Repository", "default_branch", message=f"The branch {branch} was not found.")
     if not any(body.get(way, getattr(item, way)) for way in _WAYS):
@@ -167,7 +169,8 @@ def _alerts(switch: bool) -> Any:
 
 
 def _permission(call: Call) -> Reply:
-    login = next((one for one in call.state.people if one.lower() == call.params["username"].lower()), None)
+    accounts = call.state.shared.accounts
+    login = next((one for one in accounts if one.lower() == call.params["username"].lower()), None)
     if login is None:
         raise not_found()
     order = list(ROLES)
@@ -186,32 +189,52 @@ def _permission(call: Call) -> Reply:
 
 def _generate(call: Call) -> Reply:
     template = call.state.repository(call.params["template_owner"], call.params["template_repo"])
-    if (
-        template is None
-        or not call.viewer.sees(template.name, template.visibility)
-        or not template.is_template
-    ):
+    if template is None or not call.viewer.sees(template) or not template.is_template:
         raise not_found()
-    if call.body.get("owner", call.state.name).lower() != call.state.name.lower():
+    host = call.site.host(call.body.get("owner", call.state.name))
+    if host is None or not call.viewer.reaches(host.state.name):
         raise invalid("Repository", "owner")
     name = spelt(call.body["name"])
-    check_name(call, name)
-    made = call.state.create(name, call.body.get("description") or "", bool(call.body.get("private", False)))
+    check_name(host.state, name)
+    made = host.state.create(name, call.body.get("description") or "", bool(call.body.get("private", False)))
     if template.git.head_oid:
-        call.host.copy_tree(template, made, call.viewer.login)
-    call.host.settling.begin(made)
-    call.host.events.repository(made, "created", call.viewer.login)
-    return Reply(full_repository(call.state, call.host.url, made, call.viewer), 201)
+        host.copy_tree(template, made, call.viewer.login)
+    host.settling.begin(made)
+    host.events.repository(made, "created", call.viewer.login)
+    return Reply(full_repository(host.state, host.url, made, call.viewer), 201)
+
+
+def _transfer(call: Call) -> Reply:
+    """Give a repository to another organisation that the token was made for too."""
+    item, former = call.repository, owner(call.state, call.host.url)
+    host = call.site.host(call.body["new_owner"])
+    if host is None or not call.viewer.reaches(host.state.name):
+        raise invalid("Repository", "new_owner", message="Invalid new_owner")
+    name = spelt(call.body.get("new_name", item.name))
+    slugs = {team_number(host.state, slug): slug for slug in host.state.teams}
+    unknown = [number for number in call.body.get("team_ids", ()) if number not in slugs]
+    if host is call.host or unknown or host.state.repository(host.state.name, name):
+        raise RestError(422, "Validation Failed", ["Repository cannot be transferred to this owner."])
+    _rename(call, item, name)
+    call.host.transfer(item, host, call.viewer.login)
+    for number in call.body.get("team_ids", ()):
+        host.state.grant(slugs[number], item, "pull")
+    # What is answered names the former owner still: GitHub goes on with it afterwards.
+    return Reply({**minimal_repository(host.state, call.host.url, item, call.viewer), "owner": former}, 202)
 
 
 def _search(call: Call) -> Reply:
     query = call.query.get("q", "").strip()
     if not query:
         raise invalid("Search", "q", "missing")
-    items = [item for item in visible(call) if all(fits(item, part) for part in query.split())]
+    with call.state.lock:
+        known = [item for state in call.site.states for item in state.repositories.values()]
+    items = [
+        item for item in known if call.viewer.sees(item) and all(fits(item, part) for part in query.split())
+    ]
     shaped = call.page(
         items,
-        lambda item: {**minimal_repository(call.state, call.host.url, item), "score": 1.0},
+        lambda item: {**minimal_repository(call.site.state_of(item), call.host.url, item), "score": 1.0},
         wrap="items",
         most=_MOST_FOUND,
     )

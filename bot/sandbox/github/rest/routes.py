@@ -1,4 +1,4 @@
-"""Every REST route over one host: who may ask, the body, the answer with its ETag, and how it says no."""
+"""Every REST route of one GitHub: who may ask, the body, the answer with its ETag, and how it says no."""
 
 import hashlib
 import json
@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.sandbox.github.host import Host
 from bot.sandbox.github.plumbing import GitFailed
 from bot.sandbox.github.refusals import DOCS, RestError, not_found
 from bot.sandbox.github.rest import (
@@ -34,6 +33,7 @@ from bot.sandbox.github.rest.access import authorize
 from bot.sandbox.github.rest.body import checked, parsed
 from bot.sandbox.github.rest.documentation import PAGES
 from bot.sandbox.github.rest.endpoint import Call, Endpoint, Reply
+from bot.sandbox.github.site import Site
 
 _FAMILIES = (
     meta,
@@ -62,10 +62,10 @@ def endpoints() -> list[Endpoint]:
 
 
 class Rest:
-    """The routes over one host."""
+    """The routes over one GitHub."""
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
+    def __init__(self, site: Site) -> None:
+        self._site = site
 
     def routes(self) -> list[Route]:
         """Every route of the API."""
@@ -93,7 +93,7 @@ class Rest:
 
     def _carried_out(self, request: Request, endpoint: Endpoint, raw: bytes) -> Reply:
         call = Call(
-            self._host,
+            self._site,
             request.state.viewer,
             endpoint,
             request.path_params,
@@ -105,7 +105,7 @@ class Rest:
         if not endpoint.is_write:
             return endpoint.answer(call)
         call.body = checked(parsed(raw), endpoint.body)
-        with self._host.state.lock:
+        with call.state.lock:
             return endpoint.answer(call)
 
 

@@ -172,7 +172,7 @@ def _signature(signature: Signature) -> Mapping[str, Any]:
 
 
 def _account_by_mail(state: State, url: str, mail: str) -> Json | None:
-    login = next((person.login for person in state.people.values() if person.email == mail), None)
+    login = next((person.login for person in state.shared.accounts.values() if person.email == mail), None)
     return account(url, login) if login else None
 
 

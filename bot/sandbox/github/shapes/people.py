@@ -9,7 +9,6 @@ from bot.sandbox.github.state import State
 from bot.sandbox.organization import Person, Team
 
 Json = dict[str, Any]
-ORGANIZATION_ID = 1
 ROLES = {"READ": "pull", "TRIAGE": "triage", "WRITE": "push", "MAINTAIN": "maintain", "ADMIN": "admin"}
 _BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 """The organisation, its people and its teams have no age of their own here."""
@@ -33,7 +32,7 @@ def account(url: str, login: str, kind: str = "User", number: int | None = None)
     return {
         "login": login,
         "id": number,
-        "node_id": "O_1" if kind == "Organization" else f"{letter}_{login}",
+        "node_id": f"O_{number}" if kind == "Organization" else f"{letter}_{login}",
         "avatar_url": f"{url}/avatars/u/{number}",
         "gravatar_id": "",
         "url": base,
@@ -55,7 +54,7 @@ def account(url: str, login: str, kind: str = "User", number: int | None = None)
 
 def owner(state: State, url: str) -> Json:
     """The organisation as ``simple-user``, the way repositories name their owner."""
-    return account(url, state.name, "Organization", ORGANIZATION_ID)
+    return account(url, state.name, "Organization", state.number)
 
 
 def actor(url: str, login: str) -> Json:
@@ -89,8 +88,8 @@ def organization_simple(state: State, url: str) -> Json:
     base = f"{url}/orgs/{state.name}"
     return {
         "login": state.name,
-        "id": ORGANIZATION_ID,
-        "node_id": "O_1",
+        "id": state.number,
+        "node_id": f"O_{state.number}",
         "url": base,
         "repos_url": f"{base}/repos",
         "events_url": f"{base}/events",
@@ -98,7 +97,7 @@ def organization_simple(state: State, url: str) -> Json:
         "issues_url": f"{base}/issues",
         "members_url": f"{base}/members{{/member}}",
         "public_members_url": f"{base}/public_members{{/member}}",
-        "avatar_url": f"{url}/avatars/u/{ORGANIZATION_ID}",
+        "avatar_url": f"{url}/avatars/u/{state.number}",
         "description": None,
     }
 
@@ -125,16 +124,16 @@ def organization_full(state: State, url: str, *, public_repos: int) -> Json:
 
 def team_number(state: State, slug: str) -> int:
     """A team's number, which it keeps for life."""
-    return number_of("team", state.first_slug(slug))
+    return number_of("team", state.team_key(slug))
 
 
 def team_simple(state: State, url: str, team: Team) -> Json:
     """``team-simple``."""
     number = team_number(state, team.slug)
-    base = f"{url}/organizations/{ORGANIZATION_ID}/team/{number}"
+    base = f"{url}/organizations/{state.number}/team/{number}"
     return {
         "id": number,
-        "node_id": f"T_{state.first_slug(team.slug)}",
+        "node_id": f"T_{state.team_key(team.slug)}",
         "url": base,
         "html_url": f"{url}/orgs/{state.name}/teams/{team.slug}",
         "name": team.name,
@@ -146,7 +145,7 @@ def team_simple(state: State, url: str, team: Team) -> Json:
         "members_url": f"{base}/members{{/member}}",
         "repositories_url": f"{base}/repos",
         "type": "organization",
-        "organization_id": ORGANIZATION_ID,
+        "organization_id": state.number,
     }
 
 

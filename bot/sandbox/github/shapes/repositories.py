@@ -105,7 +105,7 @@ def minimal_repository(state: State, url: str, item: HostedRepository, viewer: V
         "updated_at": iso(item.updated_at),
     }
     if viewer:
-        shaped["permissions"] = dict(granted(level_of(viewer)))
+        shaped["permissions"] = dict(granted(level_of(viewer, item)))
     return shaped
 
 
@@ -152,8 +152,10 @@ def team_repository(
     }
 
 
-def level_of(viewer: Viewer) -> str | None:
+def level_of(viewer: Viewer, item: HostedRepository) -> str | None:
     """What a token may do in a repository, as a role of people: READ, WRITE or ADMIN."""
+    if not viewer.reaches(item.owner):
+        return "READ"
     if viewer.may("administration", "write"):
         return "ADMIN"
     if viewer.may("contents", "write"):

@@ -85,7 +85,9 @@ class Events:
                     "is_enterprise_install": False,
                 }
             ],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": bool(
+                where in self._workspace.channels and self._workspace.channels[where].is_shared
+            ),
             "event_context": f"4-{base64.b64encode(context.encode()).decode()}",
         }
 

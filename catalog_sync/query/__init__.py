@@ -1,0 +1,1 @@
+"""Backstage's query language over the catalog: filters, predicates, order, pages, facets, fields, full text."""
