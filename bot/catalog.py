@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from importlib import import_module
@@ -27,7 +27,7 @@ from catalog_sync.sync import Sync
 from core.access import OPERATOR, Visibility
 from core.clock import Clock, SystemClock
 from core.database import Database, connect
-from core.errors import CallboardError, SettingsError, UserError
+from core.errors import CallboardError, GitHubUnavailable, SettingsError, UserError
 from core.plugins import Plugins, assemble, installed
 from core.settings import GitHubSettings, Settings
 
@@ -238,17 +238,29 @@ class Catalog:
     def sync_all(self, *, full: bool = False) -> SyncReport:
         """Sync every configured source now, and read the docs that changed.
 
+        A source that cannot be looked at keeps no other one from it.
+
         Raises:
             SettingsError: No organisation is configured.
+            CallboardError: None of the sources could be looked at; the first one's problem.
         """
         if not self.source_names:
             raise SettingsError(
                 "github.organizations: name at least one organisation, or use sync --from FOLDER"
             )
-        reports = [self.sync_source(source, full=full) for source in self.providers]
+        reports: list[SyncReport] = []
+        problems: dict[str, CallboardError] = {}
         for source in self.providers:
-            self.read_docs(source)
-        return _together(reports)
+            try:
+                reports.append(self.sync_source(source, full=full))
+            except (UserError, GitHubUnavailable) as error:
+                problems[source] = error
+        if not reports:
+            raise next(iter(problems.values()))
+        for report in reports:
+            self.read_docs(report.source)
+        failed = tuple(f"{source}: {str(error).rstrip('.')}" for source, error in problems.items())
+        return replace(_together(reports), failed=failed)
 
     def sync_folder(self, folder: Path, organization: str) -> SyncReport:
         """Sync a folder in which each subfolder is a repository, and read its docs."""
@@ -276,7 +288,13 @@ class Catalog:
             and (report := self.sync.approve_hold(provider, digests[provider.source], by))
         ]
         if not reports:
-            raise UserError("Nothing is held back.", "A sync that holds something back says so.")
+            others = ", ".join(sorted(digests))
+            raise UserError(
+                "Nothing is held back here.",
+                f"What is held back is of {others}: a folder needs the same --from and --org."
+                if others
+                else "A sync that holds something back says so.",
+            )
         return _together(reports)
 
     def read_docs(self, source: str) -> DocsReport:
@@ -357,6 +375,7 @@ def _together(reports: Sequence[SyncReport]) -> SyncReport:
         unchanged=sum(report.unchanged for report in reports),
         refused=tuple(line for report in reports for line in report.refused),
         held=any(report.held for report in reports),
+        would_remove=tuple(ref for report in reports for ref in report.would_remove),
         took_s=sum(report.took_s for report in reports),
         unread=tuple(line for report in reports for line in report.unread),
     )

@@ -142,6 +142,8 @@ def _shown(path: str) -> str:
 
 
 def _text(path: Path) -> str | None:
+    if not path.is_file():  # a pipe would be waited for, for ever
+        return None
     try:
         return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError):

@@ -145,6 +145,8 @@ def _is_unrendered(path: Path) -> bool:
 
 def _text(path: Path) -> str:
     """A file's text, empty where it has none that we would read."""
+    if not path.is_file():
+        return ""
     try:
         return path.read_text(encoding="utf-8", errors="replace") if path.stat().st_size <= MAX_BYTES else ""
     except OSError:

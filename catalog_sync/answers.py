@@ -167,11 +167,15 @@ class SyncReport:
     refused: tuple["RefusalLine", ...] = ()
     held: bool = False
     """Whether removals were held back because they were too many."""
+    would_remove: tuple[str, ...] = ()
+    """What is held back: references, and keys of repositories that have none."""
     took_s: float = 0.0
     docs_changed: tuple[RepositoryName, ...] = field(default_factory=tuple)
     """Repositories whose docs should be read again."""
     unread: tuple[str, ...] = ()
     """Repositories that could not be read this time, each with its problem; what is known of them stays."""
+    failed: tuple[str, ...] = ()
+    """Of several sources those that could not be looked at, each with its problem; what is known of them stays."""
 
 
 @dataclass(frozen=True, slots=True)

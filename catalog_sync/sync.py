@@ -119,6 +119,12 @@ class Sync:
         _log.info("catalog.hold_approved", source=provider.source, by=by, removed=len(walk.tally.removed))
         return self._report(provider, walk, 0, started)
 
+    def _would_remove(self, source: str) -> tuple[str, ...]:
+        with self._store.database.read() as connection:
+            return tuple(
+                ref for hold in held(connection, source) for ref in hold.entities or hold.repositories
+            )
+
     def _walk(self, provider: Provider) -> Walk:
         return Walk(self._store, self._clock, provider, self._hold_over, self._grace)
 
@@ -148,6 +154,7 @@ class Sync:
             unchanged=count - len(set(tally.added) | set(tally.changed)),
             refused=tuple(RefusalLine(*row) for row in refused),
             held=tally.is_held,
+            would_remove=self._would_remove(source) if tally.is_held else (),
             took_s=time.monotonic() - started,
             docs_changed=tuple(dict.fromkeys(tally.docs_changed)),
             unread=tuple(f"{item.id}: {item.problem}" for item in tally.unread),

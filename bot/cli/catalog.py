@@ -7,9 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.context import AsJson, context_of, say, say_json
+from bot.slack.blocks import counted
 from catalog_sync.answers import DocsAnswer, Passage, SyncReport
 from core.access import OPERATOR
 from core.clock import SystemClock, age
+
+_MOST_NAMES = 10
+"""So many of the things that would go are named."""
 
 
 def register(app: typer.Typer) -> None:
@@ -42,7 +46,7 @@ def sync(
         say_json(_sync_json(report))
     else:
         say(_sync_text(report))
-    return 1 if report.held else 0
+    return 1 if report.held or report.failed else 0
 
 
 def docs(
@@ -72,7 +76,9 @@ def _sync_json(report: SyncReport) -> dict[str, Any]:
         "unchanged": report.unchanged,
         "refused": [asdict(item) for item in report.refused],
         "held": report.held,
+        "would_remove": list(report.would_remove),
         "unread": list(report.unread),
+        "failed": list(report.failed),
         "took_s": round(report.took_s, 3),
     }
 
@@ -84,10 +90,13 @@ def _sync_text(report: SyncReport) -> str:
         f" {report.unchanged} unchanged, {len(report.refused)} refused",
     ]
     if report.held:
+        names, more = report.would_remove[:_MOST_NAMES], len(report.would_remove) - _MOST_NAMES
         lines.append(
-            "Removals were held back: more vanished than catalog.hold_removals_over allows."
+            f"{counted(len(report.would_remove), 'removal')} held back, because more vanished than"
+            f" catalog.hold_removals_over allows: {', '.join(names)}{f' and {more} more' if more > 0 else ''}."
             " If that is right: the same command with --approve-held."
         )
+    lines += [f"  not looked at {item}; what is known of it stays" for item in report.failed]
     lines += [f"  not read {item}; what is known of it stays" for item in report.unread]
     lines += [f"  refused {item}" for item in report.refused]
     return "\n".join(lines)

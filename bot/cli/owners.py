@@ -94,6 +94,8 @@ def _who_text(answer: OwnerAnswer) -> str:
     title = f"{answer.title} {answer.lines}".rstrip()
     name = " · ".join(part for part in (title, answer.type, answer.lifecycle) if part)
     lines = [name + (" · archived" if answer.is_archived else "")]
+    if answer.corrected:
+        lines.insert(0, f"You wrote “{answer.query}”; showing the nearest name.")
     for owner in answer.owners:
         known = "" if owner.is_known else " (not in the catalog)"
         ask = f", ask in {owner.channel}" if owner.channel else ""

@@ -140,8 +140,12 @@ def _text(found: "Roster", *, unmatched: bool) -> str:
         for row in rows
     ]
     count, of = len(found.unmatched), sum(row.standing == "member" for row in found.slack)
-    lines.append("" if lines else "Everybody is matched.")
-    lines.append(f"{count} of {of} members are no user of the catalog.")
+    lines += [""] if lines else []
+    lines.append(
+        f"{count} of {of} members are no user of the catalog."
+        if count
+        else f"All {of} members are users of the catalog."
+    )
     if found.missing:
         lines.append(f"{len(found.missing)} users of the catalog are nobody in Slack: {_some(found.missing)}")
     if count:

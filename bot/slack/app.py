@@ -12,10 +12,10 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.slack.audience import with_note
-from bot.slack.blocks import Json, Message, first_input
+from bot.slack.blocks import Json, Message, escape, first_input
 from bot.slack.conversation import Conversation, Handler, Reply, Request, Submission
 from bot.slack.gateway import Gateway
-from bot.slack.handover import FULL, Handover, sentence_for
+from bot.slack.handover import FULL, Handover, Tell, sentence_for
 from bot.slack.help import help_message
 from bot.slack.manifest import COMING_AND_GOING
 from bot.slack.people import People
@@ -198,7 +198,7 @@ class Inbox:
     def _work(self, name: str, body: Json, request: Request, handler: Handler) -> None:
         """Hand work over; where there is no place, the person hears so."""
         if not self._accepts(name, body, request, handler):
-            self._handover.turn_away(name, lambda text: request.reply.show(Message(text)))
+            self._handover.turn_away(name, _teller(request.reply))
 
     def _accepts(self, name: str, body: Json, request: Request, handler: Handler) -> bool:
         workspace = body.get("team_id") or (body.get("team") or {}).get("id", "")
@@ -208,9 +208,14 @@ class Inbox:
             asker = self._people.asker(workspace, request.user)
             handler(replace(request, asker=asker, place_of=self._place_of))
 
-        accepted = self._handover.run(name, work, lambda text: request.reply.show(Message(text)))
+        accepted = self._handover.run(name, work, _teller(request.reply))
         _log.info("slack.request", work=name, user=request.user, team=workspace, accepted=accepted)
         return accepted
+
+
+def _teller(reply: Reply) -> Tell:
+    """Shows a sentence that may repeat what somebody typed: no mention and no link comes out of it."""
+    return lambda text: reply.show(Message(escape(text)))
 
 
 def _directly(handler: Handler) -> Handler:

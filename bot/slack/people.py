@@ -187,7 +187,7 @@ class People:
         return None
 
     def administrators(self) -> tuple[str, ...]:
-        """The Slack ids of the administrators that can be found, each once.
+        """The Slack ids of the administrators that can be found, each once; a guest is none.
 
         Raises:
             SlackUnavailable: Slack did not answer.
@@ -197,7 +197,7 @@ class People:
             user = self._slack.find_user(admin) if "@" in admin else self._by_id(admin)
             if user is None:
                 _log.warning("slack.admin_not_found", admin=admin)
-            elif self.profile_of(user).is_trusted:
+            elif self.profile_of(user).standing is Standing.MEMBER:
                 found.append(str(user["id"]))
         return tuple(dict.fromkeys(found))
 
@@ -239,7 +239,7 @@ class People:
             profile = self.profile_of(self._slack.user(user_id))
         except (SlackUnavailable, UserError) as error:
             _log.warning("slack.person_unknown", user=user_id, cause=str(error))
-            return found[1] if found else _UNKNOWN
+            return found[1] if found and isinstance(error, SlackUnavailable) else _UNKNOWN
         with self._lock:
             self._known[user_id] = (time.monotonic(), profile)
         return profile

@@ -46,21 +46,21 @@ class DocsQuestions:
         good = [hit for hit in hits if hit.score >= _GOOD_ENOUGH]
         if about:
             good = sorted((_favoured(hit, about.ref) for hit in good), key=lambda hit: -hit.score)
-        passages = tuple(self._passage(estate, hit, now) for hit in _distinct(good)[:limit])
+        passages = tuple(self._passage(estate, seen, hit, now) for hit in _distinct(good)[:limit])
         owner = None
         if not passages and about and estate.cards[about.ref].is_ownable:
             owners = estate.resolver(seen).of_entity(about.ref).owners
             owner = estate.owner(owners[0]) if owners else None
         return DocsAnswer(query, passages, synced_at, about, owner)
 
-    def _passage(self, estate: Estate, hit: Hit, now: datetime) -> Passage:
-        row = hit.section
+    def _passage(self, estate: Estate, seen: frozenset[Visibility], hit: Hit, now: datetime) -> Passage:
+        row, resolver = hit.section, estate.resolver(seen)
         owners: Sequence[str] = ()
         card = estate.cards.get(row.entity)
-        if card and card.is_ownable:
-            owners = estate.resolution(row.entity).owners
+        if card and card.is_ownable and card.visibility in seen:
+            owners = resolver.of_entity(row.entity).owners
         elif row.repository in estate.repositories:
-            owners = estate.resolver().of_path(row.repository, row.path)[0].owners
+            owners = resolver.of_path(row.repository, row.path)[0].owners
         is_stale = row.edited_at is not None and now - row.edited_at > self._stale_after
         return Passage(
             entity=row.entity,

@@ -32,6 +32,11 @@ class Taken:
     entity: Entity | None
     faults: tuple[Fault, ...]
 
+    def refusals(self, source: Source) -> tuple[Refusal, ...]:
+        """The faults as the catalog keeps them."""
+        kept = self.entity is not None
+        return tuple(replace(refusal_of(fault, source), is_entry_kept=kept) for fault in self.faults)
+
 
 def read_descriptor(text: str | None, source: Source, rules: KindRules = DEFAULT_RULES) -> Descriptor:
     """Read one catalog file with all of its documents, and nothing that it refers to (``gather`` does).
@@ -50,7 +55,7 @@ def read_descriptor(text: str | None, source: Source, rules: KindRules = DEFAULT
     for document in documents:
         taken = take(document, path, source, rules)
         entities += [taken.entity] if taken.entity else []
-        refusals += [refusal_of(fault, source) for fault in taken.faults]
+        refusals += taken.refusals(source)
     return Descriptor(tuple(entities), tuple(refusals))
 
 
@@ -138,6 +143,8 @@ def _built(value: dict[str, Any], source: Source) -> Entity:
 
 
 def _fault(flaw: Flaw, document: Document, path: str) -> Fault:
-    parts = tuple(part.replace("~1", "/").replace("~0", "~") for part in flaw.field.split("/")[1:])
+    parts = tuple(
+        part.replace("~1", "/").replace("~0", "~") for part in (flaw.at or flaw.field).split("/")[1:]
+    )
     fault = fault_at(document, parts, path, flaw.message, flaw.expected, flaw.found, flaw.hint)
     return replace(fault, where=flaw.missing) if flaw.missing else fault

@@ -113,7 +113,9 @@ def _foreign(document: Mapping[str, Any]) -> Iterator[Flaw]:
                 field,
             )
         elif field not in known:
-            yield Flaw("policy", "", f"{field} is no field of an entity", ", ".join(known), str(field))
+            name = str(field)[:80]
+            message = f"{name} is no field of an entity"
+            yield Flaw("policy", "", message, ", ".join(known), name, at=f"/{pointer(field)}")
     if "spec" in document and not isinstance(document["spec"], dict):
         yield Flaw(
             "policy", "/spec", "spec must hold named fields", "named fields", type_of(document["spec"])

@@ -21,6 +21,8 @@ class Flaw:
     """How to mend it, where that does not follow from what is expected."""
     missing: str = ""
     """The field that is not there, where that is what is wrong."""
+    at: str = ""
+    """A JSON pointer to what people have to look at, where ``field``, as Backstage says it, is what that lies in."""
 
 
 def missing(stage: str, place: str, field: str) -> Flaw:

@@ -106,6 +106,8 @@ class _Step:
     """The place of the field that asked, for what else may be wrong; None for a root."""
     source: Source | None = None
     depth: int = 0
+    is_file: bool = False
+    """Whether a pattern found it, so that its name is none, whatever it holds: ``[id]/catalog-info.yaml``."""
 
 
 class _Gathering:
@@ -148,7 +150,7 @@ class _Gathering:
     # -- files -----------------------------------------------------------------------------------------------
 
     def _take(self, step: _Step) -> None:
-        if is_glob(step.target.path):
+        if is_glob(step.target.path) and not step.is_file:
             self._expand(step)
         elif step.target.key not in self._documents_read:
             text = self._text(step.target.key, step)
@@ -172,7 +174,7 @@ class _Gathering:
             glob = Glob(step.target.path)
             for path in sorted(path for path in self._tree if glob.matches(path)):
                 target = Target(Reach.HERE, path, file_key(path, self._checkout))
-                self._steps.append(replace(step, target=target, fault=None))
+                self._steps.append(replace(step, target=target, fault=None, is_file=True))
 
     def _text(self, key: str, step: _Step) -> str | None:
         """The text of a catalog file; None when there is none, or not yet."""
@@ -214,7 +216,8 @@ class _Gathering:
                 self._refusals.append(refusal)
             elif len(self._refusals) == MAX_REFUSALS:
                 more = f"this repository has more than {MAX_REFUSALS} faults; the rest is not told"
-                self._refusals.append(replace(refusal, message=more, expected="", found=""))
+                told = replace(refusal, message=more, expected="", found="", is_entry_kept=False)
+                self._refusals.append(told)
 
     def _refuse(self, step: _Step, message: str, *, expected: str = "", hint: str = "") -> None:
         """Refuse a step at the field that asked for it, or at the file itself when none did."""
@@ -242,7 +245,7 @@ class _Gathering:
         if filled.refused or filled.is_pending:
             return
         taken = take(replace(document, value=filled.value), name, source, self._rules)
-        self._tell(*(refusal_of(fault, source) for fault in taken.faults))
+        self._tell(*taken.refusals(source))
         if taken.entity:
             self._entities.append(taken.entity)
             if taken.entity.ref.kind == "Location" and taken.entity.api_version in BACKSTAGE_VERSIONS:

@@ -100,7 +100,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A document that could not be taken into the catalog, and why."""
+    """What is wrong with a document, which usually means that it could not be taken into the catalog."""
 
     where: str
     """``owner/name/path:line:column``."""
@@ -108,6 +108,8 @@ class Refusal:
     source: Source
     expected: str = ""
     found: str = ""
+    is_entry_kept: bool = False
+    """Whether the entry is in the catalog all the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Pure: what is wrong now and what was told before in, what is new and what is settled out."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,13 +26,18 @@ def news_of(present: Present, known: Sequence[Notice]) -> News:
     A fault that was told stays told, also when somebody else touched its file since: they did not
     break it.
     """
-    told = {flaw["id"] for notice in _open(known, Kind.BROKEN) for flaw in notice.content["flaws"]}
+    # Counted, because two documents of one file can have the same fault.
+    told = Counter(flaw["id"] for notice in _open(known, Kind.BROKEN) for flaw in notice.content["flaws"])
     both = {notice.content["id"] for notice in _open(known, Kind.CONFLICT)}
     orphans = {notice.key for notice in known if notice.kind is Kind.ORPHAN}
     holds = {notice.key for notice in known if notice.kind is Kind.HELD}
     files: dict[tuple[str, str], list[Flaw]] = {}
     for flaw in present.flaws:
-        if not flaw.conflict and flaw.id not in told:
+        if flaw.conflict:
+            continue
+        if told[flaw.id]:
+            told[flaw.id] -= 1
+        else:
             files.setdefault((flaw.place.repository, flaw.place.path), []).append(flaw)
     held = present.held if present.held and held_key(present.source, present.held) not in holds else None
     return News(

@@ -1,7 +1,7 @@
 """The use case that tells people what the last sync found: each once, and again when it is mended."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -39,6 +39,8 @@ from core.clock import Clock
 _log = structlog.get_logger(__name__)
 _MOST_PEOPLE = 20
 """More authors and teams than this are not told of broken files after one sync."""
+_MOST_AUTHORS = 40
+"""Of more authors than this nobody is looked up: a messenger like Slack takes some fifty questions a minute."""
 
 Touches = Callable[[Sequence[FileAt]], Mapping[FileAt, Touch]]
 """The last commit of each file; a file of which the host says nothing is left out."""
@@ -109,6 +111,7 @@ class Notices:
         self._touches = touches
         self._owners = owners
         self._messenger = messenger
+        self._asked = _Asked(messenger)
         self._grace = orphan_grace
 
     def after_sync(self, source: str) -> Told:
@@ -182,13 +185,16 @@ class Notices:
         places += [place for flaw in news.conflicts for place in (flaw.place, flaw.first) if place]
         files = [place.file for place in places if place.file]
         touches = self._touches(list(dict.fromkeys(files))) if files else {}
-        found = [self._broken(present.source, flaws, touches) for flaws in news.broken]
+        self._asked = _Asked(self._messenger)
+        authors = {_who(touch) for place in places if (touch := _touch_of(place, touches))}
+        is_flood = len(authors) > _MOST_AUTHORS
+        found = [self._broken(present.source, flaws, touches, is_flood=is_flood) for flaws in news.broken]
         for flaw in news.conflicts:
-            found += self._conflict(present.source, flaw, touches)
+            found += self._conflict(present.source, flaw, touches, is_flood=is_flood)
         found += [self._orphan(present.source, orphan) for orphan in news.orphans]
         found += [self._held(present.source, news.held)] if news.held else []
         people = {notice.recipient for notice in found if notice.kind is Kind.BROKEN}
-        if len(people) > _MOST_PEOPLE:
+        if news.broken and (is_flood or len(people) > _MOST_PEOPLE):
             return self._too_many(present.source, found)
         return list(_in_messages(found))
 
@@ -199,20 +205,29 @@ class Notices:
         key = f"many:{source}:{self._clock.now().isoformat(timespec='seconds')}"
         return [*_in_messages(others), *noted, summary(key, source, noted, self._clock)]
 
-    def _broken(self, source: str, flaws: Sequence[Flaw], touches: Mapping[FileAt, Touch]) -> Notice:
+    def _broken(
+        self, source: str, flaws: Sequence[Flaw], touches: Mapping[FileAt, Touch], *, is_flood: bool
+    ) -> Notice:
         place = flaws[0].place
         touch = _touch_of(place, touches)
         commit = touch.commit if touch else place.commit
         content = broken_content(flaws, commit, touch.name if touch else "", touch.subject if touch else "")
         key = f"broken:{place.repository}:{place.path}:{commit}:{digest(*(flaw.id for flaw in flaws))}"
-        return self._notice(key, Kind.BROKEN, source, place.repository, self._reach(place, touch), content)
+        recipient = ADMINS if is_flood else self._reach(place, touch)
+        content["is_own"] = self._is_by(touch, recipient, place.visibility)
+        return self._notice(key, Kind.BROKEN, source, place.repository, recipient, content)
 
-    def _conflict(self, source: str, flaw: Flaw, touches: Mapping[FileAt, Touch]) -> Iterator[Notice]:
+    def _conflict(
+        self, source: str, flaw: Flaw, touches: Mapping[FileAt, Touch], *, is_flood: bool
+    ) -> Iterator[Notice]:
         """One for each of the two authors; who may not see both places hears nothing."""
         visibility = _narrowest(place.visibility for place in (flaw.place, flaw.first) if place)
         places = [place for place in (flaw.place, flaw.first) if place and place.repository]
         recipients = [
-            self._reach(replace(place, visibility=visibility), _touch_of(place, touches)) for place in places
+            ADMINS
+            if is_flood
+            else self._reach(replace(place, visibility=visibility), _touch_of(place, touches))
+            for place in places
         ]
         for recipient in dict.fromkeys(recipients):
             key = f"conflict:{flaw.conflict}:{flaw.id}:{recipient}"
@@ -239,14 +254,20 @@ class Notices:
     def _reach(self, place: Place, touch: Touch | None) -> str:
         """The author, else the owning team's channel, else the administrators."""
         if touch and not touch.is_machine:
-            author = self._messenger.author(touch, place.visibility)
+            author = self._asked.author(touch, place.visibility)
             if author:
                 return author
         owners = self._owners.of_repository(place.repository) if place.repository else ()
         return self._first_owner(owners, place.visibility) or ADMINS
 
+    def _is_by(self, touch: Touch | None, recipient: str, visibility: Visibility) -> bool:
+        """Whether a recipient made a commit; who owns the file may be a person too."""
+        if touch is None or touch.is_machine or recipient == ADMINS:
+            return False
+        return recipient == self._asked.author(touch, visibility)
+
     def _first_owner(self, owners: Sequence[str], visibility: Visibility) -> str | None:
-        reached = (self._messenger.owner(ref, visibility) for ref in owners)
+        reached = (self._asked.owner(ref, visibility) for ref in owners)
         return next((recipient for recipient in reached if recipient), None)
 
     def _notice(
@@ -254,6 +275,31 @@ class Notices:
     ) -> Notice:
         now = self._clock.now()
         return Notice(key, kind, source, repository, recipient, "", State.OPEN, False, content, found_at=now)
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A messenger that is asked about each person once in one look."""
+
+    messenger: Messenger
+    _authors: dict[tuple[str, Visibility], str | None] = field(default_factory=dict)
+    _owners: dict[tuple[str, Visibility], str | None] = field(default_factory=dict)
+
+    def author(self, touch: Touch, visibility: Visibility) -> str | None:
+        key = (_who(touch), visibility)
+        if key not in self._authors:
+            self._authors[key] = self.messenger.author(touch, visibility)
+        return self._authors[key]
+
+    def owner(self, ref: str, visibility: Visibility) -> str | None:
+        key = (ref, visibility)
+        if key not in self._owners:
+            self._owners[key] = self.messenger.owner(ref, visibility)
+        return self._owners[key]
+
+
+def _who(touch: Touch) -> str:
+    return f"{touch.login} {touch.mail}".lower()
 
 
 def _in_messages(found: Iterable[Notice]) -> Iterator[Notice]:

@@ -47,13 +47,13 @@ class Chosen:
 
     def takes(self, light: RepositoryLight) -> bool:
         """Whether a repository belongs to the catalog."""
-        topics = set(light.topics)
+        topics = {topic.lower() for topic in light.topics}
         return (
             light.visibility in self.visibilities
             and (self.archived or not light.is_archived)
             and (self.forks or not light.is_fork)
-            and (not self.topics or bool(self.topics & topics))
-            and not self.topics_without & topics
+            and (not self.topics or not topics.isdisjoint(map(str.lower, self.topics)))
+            and topics.isdisjoint(map(str.lower, self.topics_without))
             and self._takes_name(light.name.name.lower())
         )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from catalog_sync.entity.descriptor import file_name
+from catalog_sync.entity.gather import MAX_REFUSALS
 from catalog_sync.entity.model import Entity, Refusal
 from catalog_sync.providers.teams import PROVIDER as TEAMS
 from catalog_sync.records import RepositoryRecord
@@ -123,10 +124,16 @@ class _Planner:
 
     def _keep_what_cannot_be_read(self) -> None:
         """A file with a fault removes nothing: what it said before stays until somebody mends it."""
-        faulty = {record.key: record for record in self._records if record.refusals}
+        faulty = {
+            record.key: (_read_whole(record), {str(entity.ref) for entity in record.entities})
+            for record in self._records
+            if not all(refusal.is_entry_kept for refusal in record.refusals)
+        }
         for ref, row in self._stored.entities.items():
-            record = faulty.get(row.repository or "")
-            if record and all(str(e.ref) != ref for e in record.entities):
+            if row.repository not in faulty:
+                continue
+            whole, described = faulty[row.repository]
+            if row.location not in whole and ref not in described:
                 self._taken[ref] = row.location
                 self._kept.add(ref)
 
@@ -202,6 +209,15 @@ def is_too_much(leaving: Leaving, hold_over: float) -> bool:
         (len(leaving.repositories), leaving.known_repositories),
     )
     return any(gone > FEW and gone > hold_over * known for gone, known in pairs)
+
+
+def _read_whole(record: RepositoryRecord) -> set[str]:
+    """The locations of the files of a repository with faults that are known to say no more than was read of them."""
+    read = {entity.source.location for entity in record.entities}
+    faulty = {refusal.source.location for refusal in record.refusals if not refusal.is_entry_kept}
+    # A fault of any other file, such as one that an entry includes, may hide an entry of any file that leads there.
+    is_known = faulty <= read and len(record.refusals) <= MAX_REFUSALS
+    return read - faulty if is_known else set()
 
 
 def _conflict(entity: Entity, first: str) -> Refusal:

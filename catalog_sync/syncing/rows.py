@@ -157,17 +157,25 @@ def mark_teams_seen(connection: sa.Connection, source: str, keys: Sequence[str],
         connection.execute(teams.update().where(teams.c.key.in_(batch)).values(walk=walk))
 
 
-def waiting_for(connection: sa.Connection, refs: Sequence[str]) -> list[str]:
-    """The ids of the repositories that wanted one of some names and were refused it."""
+def waiting_for(connection: sa.Connection, source: str, refs: Sequence[str]) -> list[str]:
+    """The ids of the source's repositories that wanted one of some names and were refused it.
+
+    All of them, those of other sources too, are read by their own next walk, if nobody does before.
+    """
     found: list[str] = []
     for batch in in_batches(refs):
         statement = (
-            sa.select(repositories.c.node_id)
+            sa.select(repositories.c.node_id, repositories.c.source, repositories.c.key)
             .join(refusals, refusals.c.owner_key == repositories.c.key)
             .where(refusals.c.conflict.in_(batch))
             .order_by(repositories.c.created_at)
         )
-        found += connection.execute(statement).scalars()
+        rows = connection.execute(statement).all()
+        found += [row.node_id for row in rows if row.source == source]
+        for keys in in_batches([row.key for row in rows]):
+            connection.execute(
+                repositories.update().where(repositories.c.key.in_(keys)).values(fingerprint="")
+            )
     return list(dict.fromkeys(found))
 
 

@@ -67,7 +67,7 @@ def settle(
             sa.select(teams.c.key).where(teams.c.source == source, teams.c.walk < walk)
         ).scalars()
     )
-    waiting = waiting_for(connection, leaving.entities)
+    waiting = waiting_for(connection, source, leaving.entities)
     delete(connection, entities.c.ref, leaving.entities)
     for column in (refusals.c.owner_key, sections.c.repository, repositories.c.key):
         delete(connection, column, leaving.repositories)

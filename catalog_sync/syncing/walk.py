@@ -142,7 +142,7 @@ class Walk:
 
     def take(self, records: Sequence[RepositoryRecord]) -> None:
         """Write what some repositories hold now, apart from any walk."""
-        at = self._progress() or Progress(0, Phase.NONE, None, [], self._clock.now(), False, None)
+        at = self._progress() or self._begin(full=False)
         with self._database.write() as connection:
             take_turn(self._database, connection)
             again = self._write(connection, at, records)
@@ -373,7 +373,7 @@ class Walk:
         write_plan(self._database, connection, plan, [record.key for record in records], self._clock.now())
         self._count(plan, orphans_leave=self._provider.has_history)
         self._born |= plan.born
-        return [*waiting_for(connection, plan.orphans), *ids_of(connection, plan.displaced)]
+        return [*waiting_for(connection, self._source, plan.orphans), *ids_of(connection, plan.displaced)]
 
     def _not_overtaken(
         self, connection: sa.Connection, records: Sequence[RepositoryRecord]

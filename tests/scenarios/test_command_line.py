@@ -141,9 +141,11 @@ def test_a_sync_that_held_back_lets_go_when_it_is_told_that_this_is_right(callbo
     again = callboard("sync", "--from", "in", "--org", "acme", "--approve-held")
 
     assert (held.code, approved.code, again.code) == (1, 0, 1)
+    assert "8 removals held back" in held.out
+    assert "component:default/r0" in held.out
     assert "--approve-held" in held.out
     assert (approved.json["removed"], approved.json["repositories"]) == (8, 2)
-    assert "Nothing is held back." in again.err
+    assert "Nothing is held back here." in again.err
 
 
 def test_sync_from_a_folder_tells_what_it_did_as_one_document(callboard: CommandLine) -> None:
@@ -164,7 +166,9 @@ def test_sync_from_a_folder_tells_what_it_did_as_one_document(callboard: Command
         "unchanged": 0,
         "refused": [],
         "held": False,
+        "would_remove": [],
         "unread": [],
+        "failed": [],
         "took_s": 0,
     }
     (refused,) = first.json["refused"]
@@ -241,6 +245,12 @@ def test_who_says_no_where_nothing_fits(stocked: CommandLine) -> None:
 
     assert (ended.code, ended.json["about"], ended.json["owner"]) == (1, "nothing", None)
     assert "Nothing here is called zzzzqqqq." in stocked("who", "zzzzqqqq").out
+
+
+def test_who_says_that_a_name_was_corrected(stocked: CommandLine) -> None:
+    assert stocked("who", "pyments-api").out.startswith(
+        "You wrote “pyments-api”; showing the nearest name.\n"
+    )
 
 
 def test_who_reads_as_an_answer(stocked: CommandLine) -> None:

@@ -96,7 +96,7 @@ def test_a_button_of_what_was_settled_meanwhile_says_so(world: World) -> None:
 
     world.person("mira").waits_for(shows("This was settled meanwhile"), "app")
     sync(world)
-    world.person("mira").waits_for(shows("wait for nobody any more"), "app")
+    world.person("mira").waits_for(shows("nothing is left to decide"), "app")
 
 
 def _copy(world: World, message: SeenMessage) -> Message:

@@ -12,6 +12,7 @@ from bot.sandbox.github import LocalGitHub
 from bot.sandbox.organization import CommitPlan, Organization, Person, RepositoryRow, SampleRepository, Team
 from core.access import OPERATOR
 from core.clock import FixedClock
+from core.errors import UserError
 from core.settings import GitHubSettings, Settings
 from tests.usecases.test_sync import component
 
@@ -59,3 +60,36 @@ def test_organisations_of_two_hosts_are_one_catalog(
     assert str(answer.repository) == "globex.test/globex/globex-app"
     assert passages[0].entity == "component:default/globex-app"
     assert all(host.requests for host in hosts)
+
+
+def test_an_organisation_that_cannot_be_read_is_named_and_keeps_no_other_one_from_it(
+    tmp_path: Path, hosts: tuple[LocalGitHub, LocalGitHub], clock: FixedClock
+) -> None:
+    first, second = (
+        GitHubSettings(
+            organizations=names, host=f"{host}.test", api_url=local.api_url, token=SecretStr(local.token)
+        )
+        for host, names, local in zip(
+            ("acme", "globex"), (("nobody-there", "acme"), ("globex",)), hosts, strict=True
+        )
+    )
+    catalog = Catalog(Settings(data_dir=tmp_path / "data", github=first, github_hosts=(second,)), clock)
+
+    with closing(catalog.database):
+        report = catalog.sync_all()
+        refs = {str(entity.ref) for entity in catalog.store.entities()}
+
+    assert [problem.split(": ")[0] for problem in report.failed] == ["github:acme.test/nobody-there"]
+    assert {"component:default/acme-app", "component:default/globex-app"} <= refs
+
+
+def test_a_look_of_which_nothing_comes_says_why(
+    tmp_path: Path, hosts: tuple[LocalGitHub, LocalGitHub], clock: FixedClock
+) -> None:
+    github = GitHubSettings(
+        organizations=("nobody-there",), api_url=hosts[0].api_url, token=SecretStr(hosts[0].token)
+    )
+    catalog = Catalog(Settings(data_dir=tmp_path / "data", github=github), clock)
+
+    with closing(catalog.database), pytest.raises(UserError, match="nobody-there"):
+        catalog.sync_all()

@@ -117,3 +117,23 @@ def test_a_scorecard_of_a_private_repository_is_not_shown_to_guests(world: World
     answer = world.person("kofi").asks(f"@callboard score {PRIVATE}", "general")
 
     assert f"Nothing here that is called {PRIVATE} has a scorecard." in answer.text
+
+
+@pytest.mark.parametrize(("login", "ask"), [("gil", "/callboard who"), ("kofi", "@callboard who owns")])
+def test_a_lead_is_named_to_members_only(world: World, login: str, ask: str) -> None:
+    """The owner of something public is shown to everybody; who works there is not."""
+    answer = world.person(login).asks(f"{ask} {PUBLIC}", "with-partners" if login == "kofi" else "general")
+
+    assert owned(answer.text)
+    assert "Kofi Mensah" not in answer.text
+    assert "Kofi Mensah" in world.person("ben").asks(f"/callboard who {PUBLIC}", "general").text
+
+
+def test_nobody_makes_the_bot_call_everybody_or_link_somewhere(world: World) -> None:
+    words = "score <!channel> &lt;!here&gt; <https://evil.example|bank>"
+
+    answer = world.person("kofi").asks(f"@callboard {words}", "engineering")
+
+    assert "has a scorecard" in answer.text
+    assert "<!" not in answer.text
+    assert "|bank>" not in answer.text

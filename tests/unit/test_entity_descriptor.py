@@ -56,6 +56,14 @@ def test_an_entry_with_any_other_fault_is_not_kept(spec: str) -> None:
     assert read(component(spec)).entities == ()
 
 
+def test_a_foreign_field_is_refused_at_its_own_line_and_a_long_name_is_cut() -> None:
+    found = linted(component("  owner: a\n") + "owner: a\nb/c~d: 1\n? " + "k" * 500 + "\n: 1\n")
+
+    assert [line.split(" ", 1)[0] for line in found] == ["9:1", "10:1", "11:3"]
+    assert found[1].endswith("b/c~d is no field of an entity")
+    assert len(found[2]) < 150
+
+
 def test_lint_says_of_a_missing_owner_what_backstage_says() -> None:
     assert linted(component("")) == ["5:1 spec.owner is missing"]
 

@@ -105,6 +105,16 @@ def test_a_root_may_be_a_pattern_and_then_the_tree_is_asked_for_once() -> None:
     assert (repository.rounds, found.uses_tree) == (3, True)
 
 
+@pytest.mark.parametrize("folder", ["[id]", "{{cookiecutter.name}}", "what?", "a*"])
+def test_a_file_that_a_pattern_found_is_read_whatever_its_name(folder: str) -> None:
+    files = {f"{folder}/catalog-info.yaml": component("a"), "b/catalog-info.yaml": component("b")}
+
+    found = Repository(files).gather("*/catalog-info.yaml")
+
+    assert sorted(names(found)) == ["a", "b"]
+    assert not found.refusals
+
+
 def test_a_location_leads_to_files_by_path_by_pattern_and_by_the_pages_of_its_own_repository() -> None:
     files = {
         "catalog-info.yaml": location(

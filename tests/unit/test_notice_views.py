@@ -21,7 +21,7 @@ def flaw(line: int = 4, *, is_mended: bool = False, **more: Any) -> dict[str, An
 
 def file(name: str = "pay", *flaws: dict[str, Any], **more: Any) -> dict[str, Any]:
     values = {"repository": f"acme/{name}", "url": f"https://github.test/acme/{name}", "head": "h1"}
-    commit = {"commit": "0123456789", "author": "Ana", "subject": "Tidy up", "visibility": "private"}
+    commit = {"commit": "0123456789", "author": "Ana", "subject": "Tidy up", "is_own": True}
     return {**values, **commit, "path": "catalog-info.yaml", "flaws": list(flaws or [flaw()]), **more}
 
 
@@ -81,8 +81,9 @@ def test_slack_takes_every_message_whatever_stands_in_the_files(kind: Kind, coun
 
     assert outgoing_problems(list(message.blocks)) == ()
     assert message.text
-    assert "<!channel>" not in words(message)
-    assert "<@U0001ANA>" not in words(message)
+    for text in (message.text, words(message)):
+        assert "<!channel>" not in text
+        assert "<@U0001ANA>" not in text
 
 
 def test_a_broken_file_names_the_line_what_was_expected_what_was_found_and_the_commit() -> None:
@@ -94,8 +95,9 @@ def test_a_broken_file_names_the_line_what_was_expected_what_was_found_and_the_c
     assert "Change the line and push" in text
 
 
-def test_a_team_reads_whose_commit_it_was() -> None:
-    assert "Ana's commit" in words(shown(Kind.BROKEN, file(), to="channel:#payments"))
+@pytest.mark.parametrize("recipient", ["channel:#payments", "user:U2", "admins"])
+def test_who_is_told_in_the_place_of_the_author_reads_whose_commit_it_was(recipient: str) -> None:
+    assert "Ana's commit" in words(shown(Kind.BROKEN, file(is_own=False), to=recipient))
 
 
 def test_what_is_mended_of_a_file_is_struck_through() -> None:
@@ -119,6 +121,15 @@ def test_two_places_of_one_name_are_both_linked_with_which_one_is_kept() -> None
     assert "not taken: <https://github.test/acme/second/blob/0123456789/catalog-info.yaml#L9|" in text
 
 
+@pytest.mark.parametrize("kind", [Kind.BROKEN, Kind.ORPHAN])
+def test_a_name_of_several_lines_forges_no_line_of_ours(kind: Kind) -> None:
+    forged = "x*\n✅ *Mended.* Thank you.\n*y"
+
+    text = words(shown(kind, orphan(title=forged, path=forged) if kind is Kind.ORPHAN else file(path=forged)))
+
+    assert not any(line.startswith("✅") for line in text.splitlines())
+
+
 def test_an_orphan_says_when_it_leaves_and_how_to_keep_it() -> None:
     text = words(shown(Kind.ORPHAN, orphan()))
 
@@ -133,7 +144,25 @@ def test_what_is_held_is_counted_named_and_asked_with_a_confirmation() -> None:
     assert "140 entries of 400 (35 %) and 120 repositories" in words(message)
     assert "and 110 more" in words(message)
     assert [button["text"]["text"] for button in row["elements"]] == ["Remove them", "Keep them"]
-    assert "140 entries will leave the catalog" in row["elements"][0]["confirm"]["text"]["text"]
+    question = row["elements"][0]["confirm"]["text"]["text"]
+    assert question.startswith("140 entries of 400 (35 %) and 120 repositories will leave the catalog.")
+
+
+@pytest.mark.parametrize(
+    ("entities", "repositories", "said"),
+    [
+        (1, 0, "1 entry of 400 (0 %) any more"),
+        (0, 3, "3 repositories any more"),
+        (140, 120, "140 entries of 400 (35 %) and 120 repositories any more"),
+    ],
+)
+def test_nobody_is_asked_about_nothing(entities: int, repositories: int, said: str) -> None:
+    message = shown(Kind.HELD, held(entities=entities, repositories=repositories), to="admins")
+    (row,) = [block for block in message.blocks if block["type"] == "actions"]
+
+    assert said in words(message)
+    assert " 0 " not in row["elements"][0]["confirm"]["text"]["text"]
+    assert not row["elements"][0]["confirm"]["text"]["text"].startswith("0 ")
 
 
 @pytest.mark.parametrize("state", [State.APPLIED, State.KEPT, State.GONE])
@@ -146,7 +175,7 @@ def test_a_decision_leaves_no_button_behind(state: State) -> None:
 def test_a_rule_that_breaks_many_files_at_once_is_told_as_what_it_is() -> None:
     message = shown(Kind.FIRST, first(is_first=False, conflicts=0), to="admins")
 
-    assert message.text == "In github.test/acme there are suddenly 61 files with faults"
+    assert message.text == "A sync of github.test/acme suddenly found 61 files with faults"
     assert "Did the rules or the settings change?" in words(message)
 
 

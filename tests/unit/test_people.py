@@ -180,6 +180,20 @@ def test_somebody_of_whom_slack_says_nothing_is_a_guest() -> None:
     assert people().asker(HOME, "U404").standing is Standing.GUEST
 
 
+def test_who_was_known_stays_who_they_were_only_while_slack_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    slack = Slack(slack_user("U1", "ana@acme.example"))
+    found = People(slack, Catalog())
+    monkeypatch.setattr("bot.slack.people._FRESH_S", -1.0)
+    assert found.asker(HOME, "U1").standing is Standing.MEMBER
+
+    slack.is_away = True
+    assert found.asker(HOME, "U1").standing is Standing.MEMBER
+
+    slack.is_away = False
+    del slack.everybody["U1"]
+    assert found.asker(HOME, "U1").standing is Standing.GUEST
+
+
 def test_a_member_who_is_in_no_catalog_sees_everything_unless_a_match_is_asked_for() -> None:
     stranger = slack_user("U1", "new@acme.example")
 
@@ -201,9 +215,10 @@ def test_a_member_who_is_in_no_catalog_sees_everything_unless_a_match_is_asked_f
 def test_administrators_are_members_that_the_setting_names(
     admins: tuple[str, ...], flags: dict[str, Any], is_admin: bool
 ) -> None:
-    asker = people(slack_user("U1", "ana@acme.example", **flags), admins=admins).asker(HOME, "U1")
+    found = people(slack_user("U1", "ana@acme.example", **flags), admins=admins)
 
-    assert asker.is_admin is is_admin
+    assert found.asker(HOME, "U1").is_admin is is_admin
+    assert found.administrators() == (("U1",) if is_admin else ())
 
 
 @pytest.fixture

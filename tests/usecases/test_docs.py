@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog_sync import tables
 from catalog_sync.ask import Ask
 from catalog_sync.docs.read import DocsReader, PageFile, pages_in_folder
 from catalog_sync.docs.store import DocsStore
@@ -160,3 +161,18 @@ def test_old_pages_are_marked(tmp_path: Path, sqlite_database: Database, clock: 
 
     assert world.ask.docs("rotate signing key", OPERATOR).passages[0].is_stale
     assert clock.now() - old > timedelta(days=180)
+
+
+def test_a_guest_is_not_told_an_owner_that_only_a_hidden_entry_names(
+    world: World, database: Database
+) -> None:
+    with database.write() as connection:
+        for table in (tables.repositories, tables.sections):
+            connection.execute(table.update().values(visibility="public"))
+        connection.execute(tables.sources.update().values(generation=tables.sources.c.generation + 1))
+
+    (passage, *_) = world.ask.docs("rotate signing key", Asker(Standing.GUEST)).passages
+
+    assert passage.owner is None
+    member = world.ask.docs("rotate signing key", Asker(Standing.MEMBER)).passages[0].owner
+    assert member is not None

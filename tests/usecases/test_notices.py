@@ -38,8 +38,10 @@ class Messenger:
     log: list[str] = field(default_factory=list)
     fails_at: int | None = None
     is_reached: bool = True
+    asked: list[str] = field(default_factory=list)
 
     def author(self, touch: Touch, visibility: Visibility) -> str | None:
+        self.asked.append(touch.login)
         return f"user:{touch.login}" if visibility in self.people.get(touch.login, ()) else None
 
     def owner(self, ref: str, visibility: Visibility) -> str | None:
@@ -257,6 +259,30 @@ def test_who_touches_a_broken_file_without_breaking_more_is_told_nothing(world: 
     assert [flaw["message"] for flaw in message.notices[0].content["flaws"]] == ["no owner"]
 
 
+def test_the_same_fault_a_second_time_is_told_to_who_made_it(world: World) -> None:
+    """Two documents of one file can have the same fault."""
+    key = world.has("pay", ANA)
+    world.refuses(key, "wrong")
+    world.sync()
+    world.touches["pay"] = BEN
+    world.refuses(key, "wrong", "wrong")
+
+    world.sync()
+
+    (message,) = world.messenger.to("user:ben")
+    assert [flaw["line"] for flaw in message.notices[0].content["flaws"]] == [4]
+
+
+def test_a_name_that_a_file_wants_twice_is_told_once(world: World) -> None:
+    first, second = world.has("first", ANA), world.has("second", BEN)
+    world.describes("component:default/pay", first)
+    world.refuses(second, "taken", "taken", conflict="component:default/pay")
+
+    world.sync()
+
+    assert [len(message.notices) for message in world.messenger.to("user:ben")] == [1]
+
+
 def test_many_files_of_one_author_are_one_message_and_of_two_are_two(world: World) -> None:
     for number in range(5):
         world.refuses(world.has(f"r{number}", ANA if number else BEN), "wrong")
@@ -292,6 +318,24 @@ def test_the_author_goes_before_the_team_and_the_team_before_the_administrators(
     assert [message.recipient for message in world.messenger.shown.values()] == [recipient]
 
 
+def test_an_owner_who_is_told_in_the_place_of_the_author_did_not_make_the_commit(world: World) -> None:
+    strange = Touch("c9", "Zoe", "zoe@elsewhere.test")
+    for name, touch in (("theirs", strange), ("own", BEN)):
+        key = world.has(name, touch)
+        world.owners[key] = ("user:default/ben",)
+        world.refuses(key, "wrong")
+    world.messenger.channels["user:default/ben"] = set(Visibility)
+
+    world.sync()
+
+    made = {
+        notice.repository.rpartition("/")[2]: notice.content["is_own"]
+        for message in world.messenger.shown.values()
+        for notice in message.notices
+    }
+    assert made == {"theirs": False, "own": True}
+
+
 def test_a_crash_between_two_messages_tells_the_rest_and_nobody_twice(world: World) -> None:
     world.refuses(world.has("a", ANA), "wrong")
     world.refuses(world.has("b", BEN), "wrong")
@@ -319,6 +363,32 @@ def test_what_breaks_for_very_many_people_at_once_is_told_to_the_administrators_
     (message,) = world.messenger.shown.values()
     assert (message.recipient, message.notices[0].content["files"]) == (ADMINS, 30)
     assert not message.notices[0].content["is_first"]
+
+
+def test_slack_is_asked_once_for_the_author_of_many_files(world: World) -> None:
+    """It takes some fifty such questions a minute, and a script breaks two hundred files in one."""
+    for number in range(200):
+        world.refuses(world.has(f"r{number}", ANA), "wrong")
+
+    world.sync()
+
+    assert world.messenger.asked == ["ana"]
+    assert [len(message.notices) for message in world.messenger.to("user:ana")] == [200]
+
+
+def test_of_very_many_authors_slack_is_not_asked_at_all(world: World) -> None:
+    for number in range(60):
+        world.refuses(world.has(f"r{number}", Touch(f"c{number}", "", "", f"dev{number}")), "wrong")
+    world.describes("component:default/pay", world.has("first", ANA))
+    world.refuses(world.has("second", BEN), "taken", conflict="component:default/pay")
+
+    world.sync()
+
+    shown = {message.kind: message for message in world.messenger.to(ADMINS)}
+    assert shown[Kind.FIRST].notices[0].content["files"] == 60
+    assert [notice.content["ref"] for notice in shown[Kind.CONFLICT].notices] == ["component:default/pay"]
+    assert world.messenger.asked == []
+    assert len(world.messenger.shown) == 2
 
 
 def test_two_processes_do_not_tell_the_same_at_once(world: World) -> None:

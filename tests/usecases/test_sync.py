@@ -181,6 +181,45 @@ def test_what_a_file_no_longer_says_is_told_stays_for_a_while_and_goes(world: Wo
     assert world.refs() == set()
 
 
+@pytest.mark.parametrize(
+    ("files", "stays"),
+    [
+        ({"catalog-info.yaml": component("one", owner="")}, False),
+        ({"catalog-info.yaml": component("one") + "---\n" + component("no name!")}, True),
+        (
+            {
+                "catalog-info.yaml": component("one"),
+                "services/a/catalog-info.yaml": component("three") + "---\n" + component("no name!"),
+            },
+            False,
+        ),
+        (
+            {
+                "catalog-info.yaml": component("one"),
+                "services/a/catalog-info.yaml": component("three") + "---\n- [",
+                "services/b/catalog-info.yaml": "- [",
+            },
+            True,
+        ),
+    ],
+    ids=["only its owner is missing", "the same file", "another file", "a file of which nothing is known"],
+)
+def test_only_a_fault_that_may_hide_an_entry_keeps_what_a_file_no_longer_says(
+    world: World, files: dict[str, str], stays: bool
+) -> None:
+    paths = ("catalog-info.yaml", "services/*/catalog-info.yaml")
+    provider = GitHubProvider(world.github, "acme", paths)
+    both = component("one") + "---\n" + component("two")
+    world.github.put("shop", {"catalog-info.yaml": both})
+    world.sync.run(provider)
+
+    world.github.put("shop", files)
+    report = world.sync.run(provider)
+
+    assert report.refused
+    assert report.removed == (() if stays else ("component:default/two",))
+
+
 def test_what_comes_back_in_time_is_as_it_was(world: World) -> None:
     world.github.put("one", {"catalog-info.yaml": component("one")})
     world.run()

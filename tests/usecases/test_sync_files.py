@@ -99,7 +99,7 @@ def test_an_empty_repository_costs_no_request_for_files(world: World) -> None:
         (Chosen(names=("a*", "l*")), {"app", "lib"}),
         (Chosen(names=("!o*",)), {"app", "lib", "copy"}),
         (Chosen(names=("*p*", "!app")), {"copy", "open"}),
-        (Chosen(topics=frozenset({"service"})), {"app"}),
+        (Chosen(topics=frozenset({"Service"})), {"app"}),
         (Chosen(topics_without=frozenset({"service"})), {"lib", "old", "copy", "open"}),
     ],
 )

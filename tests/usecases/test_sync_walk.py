@@ -297,3 +297,33 @@ def test_what_was_read_before_something_newer_was_written_is_not_written(world: 
 
     owners = {entity.ref.name: entity.spec.get("owner") for entity in world.store.entities()}
     assert owners["svc-001"] == "web"
+
+
+def test_a_name_that_another_organisation_wants_goes_to_it_with_its_own_next_walk(world: World) -> None:
+    filled(world, 1).run()
+    other = FakeGitHub(organization="globex")
+    other.put("theirs", {"catalog-info.yaml": component("svc-000", owner="web")})
+    provider = GitHubProvider(other, "globex")
+    assert len(world.sync.run(provider).refused) == 1
+    world.github.put("svc-000", {})
+    world.run()
+
+    world.sync.run(provider)
+
+    sources = {row["key"]: row["source"] for row in world.store.repositories()}
+    owners = {entity.ref.name: entity.spec.get("owner") for entity in world.store.entities()}
+    assert owners["svc-000"] == "web"
+    assert sources["github.test/globex/theirs"] == "github:github.test/globex"
+
+
+def test_a_repository_that_is_looked_at_before_the_first_walk_is_shown(world: World) -> None:
+    filled(world, 2)
+    before = world.store.generation()
+
+    report = world.sync.refresh(
+        GitHubProvider(world.github, "acme"), world.github.repositories["svc-001"].name
+    )
+
+    assert report.added == ("component:default/svc-001",)
+    assert world.store.generation() > before
+    assert world.run().repositories == 2

@@ -66,7 +66,8 @@ class SlackMessenger:
             return self._to_admins(message, shown)
         key = f"catalog:{message.key}"
         if message.is_settled and not self._gateway.has_delivered(key):
-            # Mended before anybody heard of it.
+            # Mended before anybody heard of it, or told to the administrators in the place of the recipient.
+            self._to_admins(message, shown)
             return True
         try:
             self._deliver(message.recipient, shown, key)
@@ -93,7 +94,7 @@ class SlackMessenger:
                 is_shown = True
             except UserError as error:
                 _log.warning("slack.notice_not_delivered", recipient=admin, cause=str(error))
-        if not is_shown:
+        if not is_shown and not message.is_settled:
             _log.warning("slack.no_admins", message=message.key)
         return is_shown
 

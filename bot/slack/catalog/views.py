@@ -42,14 +42,14 @@ def _broken(message: NoticeMessage) -> Message:
         return _mended(files)
     title = f"{len(waiting)} files cannot be taken into the catalog as they are"
     if len(waiting) == 1:
-        title = f"{_name(waiting[0].content)} cannot be taken into the catalog as it is"
+        title = f"{quoted(_name(waiting[0].content))} cannot be taken into the catalog as it is"
     most = _flaws_each(len(waiting))
     note = (
-        "What the catalog has of it stays as it is until then. Change the line and push;"
+        "Until it is mended, the catalog keeps what it had. Change the line and push;"
         " `callboard lint` shows the same on your machine. This message says so when all is well."
     )
-    texts = [_file_text(item, message.recipient, most) for item in files]
-    return Message(title, (section(f"*{escape(title)}*"), *_sections(texts), context(note)))
+    texts = [_file_text(item, most) for item in files]
+    return Message(title, (section(f"*{title}*"), *_sections(texts), context(note)))
 
 
 def _waiting(message: NoticeMessage) -> list[Notice]:
@@ -72,25 +72,25 @@ def _sections(texts: Sequence[str]) -> list[Json]:
     return [section(text) for text in (*shown, *([f"and {more} more"] if more else []))]
 
 
-def _file_text(notice: Notice, recipient: str, most: int) -> str:
+def _file_text(notice: Notice, most: int) -> str:
     content = notice.content
     if notice.state is not State.OPEN:
         return f"✅ {_file_link(content)} is mended."
     flaws = content["flaws"]
-    lines = [_commit_text(content, recipient), *(_flaw_text(content, flaw) for flaw in flaws[:most])]
+    lines = [_commit_text(content), *(_flaw_text(content, flaw) for flaw in flaws[:most])]
     if len(flaws) > most:
         lines.append(f"and {counted(len(flaws) - most, 'more fault')}")
     return cut("\n".join(lines), 2900)
 
 
-def _commit_text(content: Mapping[str, Any], recipient: str) -> str:
+def _commit_text(content: Mapping[str, Any]) -> str:
     """Whose commit it was; to its author it is theirs."""
     file, commit = _file_link(content), str(content["commit"])
     if not content["author"] or not commit:
         return f"In {file}:"
     shown = link(f"{content['url']}/commit/{commit}", commit[:7])
     subject = f" “{quoted(cut(content['subject'], 80))}”" if content["subject"] else ""
-    whose = "your commit" if recipient.startswith("user:") else f"{quoted(content['author'])}'s commit"
+    whose = "your commit" if content.get("is_own") else f"{quoted(content['author'])}'s commit"
     return f"In {file}, since {whose} {shown}{subject}:"
 
 
@@ -107,7 +107,9 @@ def _mended(files: Sequence[Notice]) -> Message:
     names = ", ".join(_file_link(item.content) for item in files[:_MOST_FILES])
     more = f" and {len(files) - _MOST_FILES} more" if len(files) > _MOST_FILES else ""
     are = "is" if len(files) == 1 else "are"
-    spoken = f"Mended: {_name(files[0].content)}" if len(files) == 1 else f"Mended: {len(files)} files"
+    spoken = (
+        f"Mended: {quoted(_name(files[0].content))}" if len(files) == 1 else f"Mended: {len(files)} files"
+    )
     return Message(spoken, (section(f"✅ *Mended.* {names}{more} {are} all right now. Thank you."),))
 
 
@@ -120,13 +122,13 @@ def _conflict(message: NoticeMessage) -> Message:
         return Message("Solved: one file for one name", (section(text),))
     title = f"{len(waiting)} names are described twice"
     if len(waiting) == 1:
-        title = f"Two files describe {waiting[0].content['ref']}"
+        title = f"Two files describe {escape(waiting[0].content['ref'])}"
     note = (
         "The first one is kept. Give the other another `metadata.name`, or take one of them away;"
         " this message says so when it is solved."
     )
     texts = [_both(item, is_only=len(items) == 1) for item in items]
-    return Message(title, (section(f"*{escape(title)}*"), *_sections(texts), context(note)))
+    return Message(title, (section(f"*{title}*"), *_sections(texts), context(note)))
 
 
 def _both(notice: Notice, *, is_only: bool) -> str:
@@ -149,19 +151,19 @@ def _orphan(message: NoticeMessage) -> Message:
         return Message(spoken, tuple(sections))
     title = f"{len(waiting)} entries will leave the catalog"
     if len(waiting) == 1:
-        title = f"{waiting[0].content['title']} will leave the catalog"
+        title = f"{quoted(waiting[0].content['title'])} will leave the catalog"
     note = "To keep it, describe it in that file again. If it is meant to go, there is nothing to do."
-    return Message(title, (section(f"*{escape(title)}*"), *sections, context(note)))
+    return Message(title, (section(f"*{title}*"), *sections, context(note)))
 
 
 def _ended_orphan(notice: Notice) -> str:
-    name = str(notice.content["title"])
+    name = quoted(notice.content["title"])
     return f"{name} is back" if notice.state is State.MENDED else f"{name} has left the catalog"
 
 
 def _orphan_text(notice: Notice) -> str:
     content = notice.content
-    name = f"*{escape(content['title'])}* (`{escape(content['ref'])}`)"
+    name = f"*{quoted(content['title'])}* (`{escape(content['ref'])}`)"
     if notice.state is State.MENDED:
         return f"✅ {name} is back in its file, and stays."
     if notice.state is State.GONE:
@@ -175,17 +177,17 @@ def _held(message: NoticeMessage) -> Message:
     content = notice.content
     share = round(100 * content["entities"] / content["known"]) if content["known"] else 100
     source = notice.source.partition(":")[2] or notice.source
-    what = (
-        f"{_entries(content['entities'])} of {content['known']} ({share} %)"
-        f" and {_repositories(content['repositories'])}"
-    )
+    entries, repositories = content["entities"], content["repositories"]
+    things = [f"{_entries(entries)} of {content['known']} ({share} %)"] if entries else []
+    things += [_repositories(repositories)] if repositories else []
+    what = " and ".join(things)
     if notice.state is not State.OPEN:
         return _decided(notice, source, what)
     names = ", ".join(f"`{escape(_short(name))}`" for name in content["names"][:_MOST_NAMES])
     total = content["repositories"] or content["entities"]
     more = f" and {total - _MOST_NAMES} more" if total > _MOST_NAMES else ""
     value = f"{content['digest']} {notice.source}"
-    question = f"{_entries(content['entities'])} will leave the catalog. What is on GitHub stays as it is."
+    question = f"{what} will leave the catalog. What is on GitHub stays as it is."
     apply = {
         **button("Remove them", APPLY, value, style="danger"),
         "confirm": {
@@ -218,17 +220,19 @@ def _decided(notice: Notice, source: str, what: str) -> Message:
         State.APPLIED: f"{by} removed {what} of {escape(source)} from the catalog.",
         State.KEPT: f"{by} kept {what} of {escape(source)} in the catalog."
         " `callboard sync --approve-held` removes them later.",
-    }.get(notice.state, f"Settled: {what} of {escape(source)} wait for nobody any more.")
+    }.get(notice.state, f"Settled: nothing is left to decide about {what} of {escape(source)}.")
     word = "Settled" if notice.state is State.GONE else "Decided"
-    return Message(f"{word}: {source}", (section(said),))
+    return Message(f"{word}: {escape(source)}", (section(said),))
 
 
 def _first(message: NoticeMessage) -> Message:
     content = message.notices[0].content
-    source = message.notices[0].source.partition(":")[2]
+    source = escape(message.notices[0].source.partition(":")[2])
     parts = [f"{counted(content['files'], 'file')} with faults"] if content["files"] else []
     parts += [f"{counted(content['conflicts'], 'name')} that two files want"] if content["conflicts"] else []
-    found = f"The first sync of {source} found" if content["is_first"] else f"In {source} there are suddenly"
+    found = (
+        f"The first sync of {source} found" if content["is_first"] else f"A sync of {source} suddenly found"
+    )
     title = f"{found} {' and '.join(parts)}"
     why = (
         "this is older than Callboard here. Whoever breaks a file from now on hears of it."
@@ -241,7 +245,7 @@ def _first(message: NoticeMessage) -> Message:
     return Message(
         title,
         (
-            section(f"*{escape(title)}*"),
+            section(f"*{title}*"),
             *([section("\n".join(lines))] if lines else []),
             context(f"Nobody else was told: {why} `callboard doctor` lists them all."),
         ),
@@ -269,7 +273,8 @@ def _repositories(count: int) -> str:
 
 
 def _name(content: Mapping[str, Any]) -> str:
-    return "/".join(part for part in (content["repository"], content["path"]) if part) or "A file"
+    name = "/".join(part for part in (content["repository"], content["path"]) if part)
+    return " ".join(name.split()) or "A file"
 
 
 def _file_link(content: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """Who owns it: a question in, an answer out; buttons that go on from there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.slack.audience import not_shared
@@ -9,7 +9,7 @@ from bot.slack.blocks import Message, context, person
 from bot.slack.conversation import Conversation, Request
 from bot.slack.owner.views import owner_message
 from catalog_sync.answers import OwnerAnswer
-from core.access import Asker
+from core.access import Asker, Visibility, visible_to
 from core.clock import Clock
 
 
@@ -53,13 +53,13 @@ class OwnerConversation:
         if not request.text:
             request.reply.show(Message("Who owns what? For example: who payments-api"))
             return
-        answer = self.ask.who_owns(request.text, request.asker)
+        answer = self._answer(request.text, request.asker)
         request.reply.show(self._message(answer, can_share=request.is_private))
 
     def share(self, request: Request) -> None:
         """Show the answer that one person saw to the whole channel."""
-        seen = self.ask.who_owns(request.text, request.asker)
-        answer = self.ask.who_owns(request.text, request.asker_in_channel())
+        seen = self._answer(request.text, request.asker)
+        answer = self._answer(request.text, request.asker_in_channel())
         if _subject(answer) != _subject(seen):
             request.reply.show(not_shared(seen.title or request.text, request))
             return
@@ -68,6 +68,13 @@ class OwnerConversation:
             Message(message.text, (*message.blocks, context(f"Shared by {person(request.user)}")))
         )
         request.reply.show(Message("Shared."))
+
+    def _answer(self, query: str, asker: Asker) -> OwnerAnswer:
+        """The catalog's answer; whoever may not see people is not told who leads a team."""
+        answer = self.ask.who_owns(query, asker)
+        if Visibility.INTERNAL in visible_to(asker):
+            return answer
+        return replace(answer, owners=tuple(replace(owner, leads=()) for owner in answer.owners))
 
     def _message(self, answer: OwnerAnswer, *, can_share: bool) -> Message:
         return owner_message(answer, self.clock.now(), can_share=can_share, channel=self.channel_text)

@@ -6,7 +6,7 @@ from bot.slack.blocks import Message, counted
 from bot.slack.conversation import Conversation, Request
 from bot.slack.gateway import Gateway
 from bot.slack.scorecard.views import csv_text, score_message, team_scores_message, weekly_message
-from core.access import OPERATOR, visible_in
+from core.access import OPERATOR, Standing, visible_in
 from core.clock import Clock, age
 from core.errors import NotAllowed, NotFound
 from scorecards.report import Reports, SeenIn
@@ -82,7 +82,7 @@ class ScoreConversation:
             for item in self.reports.roll_ups(week)
             if item.scope == scope and item.manager == request.asker.user
         ]
-        if not mine:
+        if not mine or request.asker.standing is not Standing.MEMBER:
             raise NotAllowed("These numbers belong to another manager.")
         text = csv_text(mine[0])
         rows = counted(len(mine[0].lines), "team")
