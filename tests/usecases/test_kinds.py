@@ -1,6 +1,8 @@
 """Kinds of entities beside Backstage's: by plugin, and by setting, from the settings to the stored catalog."""
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -33,29 +35,41 @@ def folder(tmp_path: Path) -> Path:
     return repository.parent
 
 
-def catalog(tmp_path: Path, plugins: Plugins | None = None, **settings: Any) -> Catalog:
-    return Catalog(
-        Settings(data_dir=tmp_path, catalog=CatalogSettings(**settings)), plugins=plugins or assemble([])
-    )
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Callable[..., Catalog]]:
+    """Opens a catalog with plugins and settings; closed at the end."""
+    with ExitStack() as opened:
+
+        def open_one(plugins: Plugins | None = None, **settings: Any) -> Catalog:
+            chosen = Settings(data_dir=tmp_path, catalog=CatalogSettings(**settings))
+            found = Catalog(chosen, plugins=plugins or assemble([]))
+            opened.callback(found.database.close)
+            return found
+
+        yield open_one
 
 
-def test_a_kind_that_nobody_knows_is_refused_at_its_line(tmp_path: Path, folder: Path) -> None:
-    report = catalog(tmp_path).sync_folder(folder, "acme")
+def test_a_kind_that_nobody_knows_is_refused_at_its_line(
+    catalog: Callable[..., Catalog], folder: Path
+) -> None:
+    report = catalog().sync_folder(folder, "acme")
 
     assert report.added == ()
     assert [refusal.where for refusal in report.refused] == ["acme/sales/catalog-info.yaml:2:1"]
 
 
-def test_a_kind_that_nobody_knows_is_kept_where_the_setting_says_so(tmp_path: Path, folder: Path) -> None:
-    report = catalog(tmp_path, unknown_kinds="keep").sync_folder(folder, "acme")
+def test_a_kind_that_nobody_knows_is_kept_where_the_setting_says_so(
+    catalog: Callable[..., Catalog], folder: Path
+) -> None:
+    report = catalog(unknown_kinds="keep").sync_folder(folder, "acme")
 
     assert (list(report.added), list(report.refused)) == (["dashboard:default/sales"], [])
 
 
 def test_a_kind_of_the_plugin_in_the_docs_is_taken_and_can_be_asked_by_its_relations(
-    tmp_path: Path, folder: Path
+    catalog: Callable[..., Catalog], folder: Path
 ) -> None:
-    opened = catalog(tmp_path, plugins_of_the_page())
+    opened = catalog(plugins_of_the_page())
 
     opened.sync_folder(folder, "acme")
 
