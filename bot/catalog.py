@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from catalog_sync.github.port import GitHubPort
     from catalog_sync.github.pulls import PullsPort
     from catalog_sync.mending.mend import Mending
-    from catalog_sync.providers.repositories import GitHubProvider
+    from catalog_sync.providers.repositories import Chosen, GitHubProvider
     from catalog_sync.query.questions import Questions
 
 _log = structlog.get_logger(__name__)
@@ -125,9 +125,9 @@ class Catalog:
                 settings,
                 self.clock,
                 organization=organization,
-                descriptor=first_path(self._descriptors) or catalog.descriptor,
+                descriptor=first_path(self.descriptors) or catalog.descriptor,
                 branch=catalog.branch,
-                with_topics=bool(catalog.topics or catalog.topics_without),
+                with_topics=self._chosen.needs_topics,
             )
         return self._clients[key]
 
@@ -176,10 +176,6 @@ class Catalog:
     @property
     def descriptors(self) -> tuple[str, ...]:
         """The paths and patterns at which descriptors are looked for."""
-        return self._descriptors
-
-    @property
-    def _descriptors(self) -> tuple[str, ...]:
         return self.settings.catalog.descriptors or (self.settings.catalog.descriptor,)
 
     @cached_property
@@ -207,19 +203,24 @@ class Catalog:
         return {provider.source: provider for provider in found}
 
     def _provider(self, github: "GitHubPort", organization: str) -> "GitHubProvider":
-        from catalog_sync.providers.repositories import Chosen, GitHubProvider
+        from catalog_sync.providers.repositories import GitHubProvider
+
+        return GitHubProvider(
+            github, organization, self.descriptors, chosen=self._chosen, rules=lambda: self.kind_rules
+        )
+
+    @cached_property
+    def _chosen(self) -> "Chosen":
+        from catalog_sync.providers.repositories import Chosen
 
         catalog = self.settings.catalog
-        chosen = Chosen(
+        return Chosen(
             names=catalog.names,
             visibilities=frozenset(map(Visibility, catalog.visibilities)),
             topics=frozenset(catalog.topics),
             topics_without=frozenset(catalog.topics_without),
             archived=catalog.archived,
             forks=catalog.forks,
-        )
-        return GitHubProvider(
-            github, organization, self._descriptors, chosen=chosen, rules=lambda: self.kind_rules
         )
 
     @property
@@ -264,10 +265,13 @@ class Catalog:
 
     def sync_folder(self, folder: Path, organization: str) -> SyncReport:
         """Sync a folder in which each subfolder is a repository, and read its docs."""
-        provider = FolderProvider(folder, organization, self._descriptors, rules=lambda: self.kind_rules)
+        provider = self._folder_provider(folder, organization)
         report = self.sync.run(provider)
         self._reader.read_changed(provider.source, lambda row: pages_in_folder(provider.folder / row["name"]))
         return report
+
+    def _folder_provider(self, folder: Path, organization: str) -> FolderProvider:
+        return FolderProvider(folder, organization, self.descriptors, rules=lambda: self.kind_rules)
 
     def approve_held(self, folder: Path | None, organization: str, by: str) -> SyncReport:
         """Let go everything that is held back of a folder, or of the configured sources.
@@ -276,9 +280,7 @@ class Catalog:
             UserError: Nothing is held.
         """
         providers: list[Provider] = (
-            [FolderProvider(folder, organization, self._descriptors, rules=lambda: self.kind_rules)]
-            if folder
-            else [*self.providers.values()]
+            [self._folder_provider(folder, organization)] if folder else [*self.providers.values()]
         )
         digests = {hold.source: hold.digest for hold in self.sync.holds()}
         reports = [

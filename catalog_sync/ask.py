@@ -109,17 +109,9 @@ class Ask:
         """An entity by its reference."""
         return self.estate().entities.get(ref.lower())
 
-    def user_for_email(self, email: str) -> str | None:
-        """The user with a mail address, as a reference."""
-        return self.estate().users_by_mail.get(email.lower())
-
     def groups_of(self, user: str) -> frozenset[str]:
         """The groups that a user is in, as references."""
         return frozenset(self.estate().teams_of.get(user.lower(), ()))
-
-    def docs_summaries(self) -> dict[str, tuple[int, object, object, tuple[str, ...]]]:
-        """For each repository's key what the index has of it: see ``DocsStore.summaries``."""
-        return dict(self._docs.summaries())
 
     def _hinted(self, answer: OwnerAnswer, repository: RepositoryName, estate: Estate) -> OwnerAnswer:
         """An answer without an owner, with those who committed lately; they are no owners."""

@@ -11,6 +11,9 @@ from catalog_sync.store import in_batches
 from catalog_sync.tables import deliveries, repositories
 from core.database import Database
 
+_LOCK = 8116304
+"""Two who claim at once would both believe that nobody works yet."""
+
 
 class DeliveryState(StrEnum):
     """What became of a delivery, for one thing that it names."""
@@ -113,8 +116,7 @@ class DeliveryRows:
         """
         of_subject = deliveries.c.subject == subject
         working = sa.and_(of_subject, deliveries.c.state == DeliveryState.WORKING)
-        with self._database.write() as connection:
-            self._take_turn(connection)
+        with self._database.write_in_turn(deliveries, _LOCK) as connection:
             holders = {
                 row.worker: row.claimed_at
                 for row in connection.execute(
@@ -156,8 +158,7 @@ class DeliveryRows:
         may_again = sa.and_(deliveries.c.state == DeliveryState.FAILED, deliveries.c.tries < most_tries)
         lost = sa.and_(deliveries.c.state == DeliveryState.WORKING, deliveries.c.claimed_at < stale)
         wanted = sa.or_(waits, may_again, lost)
-        with self._database.write() as connection:
-            self._take_turn(connection)
+        with self._database.write_in_turn(deliveries, _LOCK) as connection:
             found = _errands(connection, wanted)
             connection.execute(_again(deliveries.update().where(wanted)))
         # One look answers all that wait for the same thing.
@@ -180,14 +181,6 @@ class DeliveryRows:
         statement = sa.select(deliveries.c.state, sa.func.count()).group_by(deliveries.c.state)
         with self._database.read() as connection:
             return {DeliveryState(state): count for state, count in connection.execute(statement)}
-
-    def _take_turn(self, connection: sa.Connection) -> None:
-        """Two who claim at once would both believe that nobody works yet."""
-        if self._database.is_sqlite:
-            # Touches no row, yet makes this transaction the writer before it reads.
-            connection.execute(deliveries.update().where(sa.false()).values(tries=0))
-        else:
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(8116304)"))
 
 
 def _row(arrived: Arrived, subject: str, state: DeliveryState, problem: str) -> dict[str, object]:

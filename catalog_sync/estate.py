@@ -144,11 +144,6 @@ class Estate:
         """User reference to the groups that they are in."""
         return _gathered((member, ref) for ref, team in self.teams.items() for member in team.members)
 
-    @property
-    def users_by_mail(self) -> Mapping[str, str]:
-        """Mail address in lower case to user reference."""
-        return self.directory.user_of_mail
-
     def owner(self, ref: str) -> Owner:
         """An owner as answers name it, with its channel and leads where it is a team."""
         kind = "User" if ref.startswith("user:") else "Group" if ref.startswith("group:") else "Entity"

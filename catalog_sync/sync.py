@@ -12,6 +12,7 @@ from catalog_sync.github.port import Unread
 from catalog_sync.providers.repositories import GitHubProvider
 from catalog_sync.records import Provider, repository_key
 from catalog_sync.store import CatalogStore
+from catalog_sync.syncing.rows import count
 from catalog_sync.syncing.settle import Hold, approve, held
 from catalog_sync.syncing.walk import Walk
 from catalog_sync.tables import entities, refusals, repositories
@@ -131,14 +132,8 @@ class Sync:
     def _report(self, provider: Provider, walk: Walk, requests: int, started: float) -> SyncReport:
         tally, source = walk.tally, provider.source
         with self._store.database.read() as connection:
-            count = connection.execute(
-                sa.select(sa.func.count())
-                .select_from(entities)
-                .where(entities.c.source == source, entities.c.gone_at.is_(None))
-            ).scalar_one()
-            there = connection.execute(
-                sa.select(sa.func.count()).select_from(repositories).where(repositories.c.source == source)
-            ).scalar_one()
+            described = count(connection, entities, entities.c.source == source, entities.c.gone_at.is_(None))
+            there = count(connection, repositories, repositories.c.source == source)
             refused = connection.execute(
                 sa.select(refusals.c.place, refusals.c.message, refusals.c.expected, refusals.c.found)
                 .where(refusals.c.source == source)
@@ -151,7 +146,7 @@ class Sync:
             added=tuple(tally.added),
             changed=tuple(tally.changed),
             removed=tuple(dict.fromkeys(tally.removed)),
-            unchanged=count - len(set(tally.added) | set(tally.changed)),
+            unchanged=described - len(set(tally.added) | set(tally.changed)),
             refused=tuple(RefusalLine(*row) for row in refused),
             held=tally.is_held,
             would_remove=self._would_remove(source) if tally.is_held else (),

@@ -93,6 +93,26 @@ class Database:
         with self._connected() as connection, connection.begin():
             yield connection
 
+    @contextmanager
+    def write_in_turn(self, table: sa.Table, lock: int) -> Iterator[sa.Connection]:
+        """``write``, while nobody else writes under the same lock: what it reads first is still so when it writes.
+
+        Args:
+            table: Any table that it writes to.
+            lock: The number of an advisory lock, for PostgreSQL; on SQLite there is one writer anyhow.
+
+        Raises:
+            DatabaseUnavailable: No connection could be made.
+        """
+        with self.write() as connection:
+            if self.is_sqlite:
+                # Touches no row, yet makes this transaction the writer before it reads.
+                key = next(iter(table.primary_key.columns))
+                connection.execute(table.update().where(sa.false()).values({key: key}))
+            else:
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+            yield connection
+
     def upsert(
         self,
         connection: sa.Connection,

@@ -1,6 +1,7 @@
 """The SQL of a sync: what is stored of some repositories, what a plan writes, and who follows a rename."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -14,17 +15,14 @@ from catalog_sync.syncing.plan import Plan, Row, Stored, StoredEntity
 from catalog_sync.tables import entities, notices, refusals, repositories, sections, sources, teams
 from core.database import Database
 
+_LOCK = 8116303
 _FOLLOWERS = (entities.c.repository, sections.c.repository, refusals.c.owner_key, notices.c.repository)
 """The columns that hold a repository's key."""
 
 
-def take_turn(database: Database, connection: sa.Connection) -> None:
-    """One sync writes at a time: two would both think that they are first to claim a name."""
-    if database.is_sqlite:
-        # Touches no row, yet makes this transaction the writer before it reads.
-        connection.execute(sources.update().where(sa.false()).values(held=False))
-    else:
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(8116303)"))
+def writing(database: Database) -> AbstractContextManager[sa.Connection]:
+    """A transaction in which one sync writes at a time: two would both think that they are first to claim a name."""
+    return database.write_in_turn(sources, _LOCK)
 
 
 def stored_of(connection: sa.Connection, records: Sequence[RepositoryRecord]) -> Stored:
@@ -207,6 +205,12 @@ def delete(connection: sa.Connection, column: sa.Column[Any], keys: Sequence[str
     """Take out the rows with one of some keys."""
     for batch in in_batches(keys):
         connection.execute(column.table.delete().where(column.in_(batch)))
+
+
+def count(connection: sa.Connection, table: sa.Table, *conditions: sa.ColumnElement[bool]) -> int:
+    """How many rows of a table there are for which all of some conditions hold."""
+    statement = sa.select(sa.func.count()).select_from(table).where(*conditions)
+    return int(connection.execute(statement).scalar_one())
 
 
 def as_name(row: Row) -> RepositoryName:

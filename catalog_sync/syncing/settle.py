@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from catalog_sync.providers.teams import PROVIDER as TEAMS
 from catalog_sync.records import digest
 from catalog_sync.syncing.plan import Leaving, is_too_much
-from catalog_sync.syncing.rows import delete, waiting_for
+from catalog_sync.syncing.rows import count, delete, waiting_for
 from catalog_sync.tables import entities, holds, refusals, repositories, sections, teams
 from core.database import Database
 
@@ -107,9 +107,6 @@ def approve(connection: sa.Connection, source: str, digest: str, by: str, now: d
 
 def _leaving(connection: sa.Connection, source: str, walk: int, rules: Rules) -> Leaving:
     mine = repositories.c.source == source
-    gone = sorted(
-        connection.execute(sa.select(repositories.c.key).where(mine, repositories.c.walk < walk)).scalars()
-    )
     unseen = sa.select(repositories.c.key).where(mine, repositories.c.walk < walk)
     is_due = sa.and_(
         entities.c.gone_at.is_not(None),
@@ -121,16 +118,10 @@ def _leaving(connection: sa.Connection, source: str, walk: int, rules: Rules) ->
         sa.select(entities.c.ref).where(ours, sa.or_(is_due, entities.c.repository.in_(unseen)))
     ).scalars()
     return Leaving(
-        gone,
+        sorted(connection.execute(unseen).scalars()),
         sorted(refs),
-        _count(connection, repositories, mine),
-        _count(connection, entities, ours),
-    )
-
-
-def _count(connection: sa.Connection, table: sa.Table, condition: sa.ColumnElement[bool]) -> int:
-    return int(
-        connection.execute(sa.select(sa.func.count()).select_from(table).where(condition)).scalar_one()
+        count(connection, repositories, mine),
+        count(connection, entities, ours),
     )
 
 

@@ -22,9 +22,9 @@ from catalog_sync.syncing.rows import (
     pushes_of,
     stored_of,
     stored_of_teams,
-    take_turn,
     waiting_for,
     write_plan,
+    writing,
 )
 from catalog_sync.syncing.settle import Rules, Settled, settle
 from catalog_sync.syncing.teams import names_of, plan_teams
@@ -137,24 +137,22 @@ class Walk:
         at.pending = []  # a walk that is under way has its own
         since = (at.watermark or at.started_at) - _OVERLAP
         self._newer(at, since)
-        self._read_pending(at, READ_AT_ONCE, whole=True, is_stored=False)
+        self._read_pending(at, whole=True, is_stored=False)
         self._show(at)
 
     def take(self, records: Sequence[RepositoryRecord]) -> None:
         """Write what some repositories hold now, apart from any walk."""
         at = self._progress() or self._begin(full=False)
-        with self._database.write() as connection:
-            take_turn(self._database, connection)
+        with writing(self._database) as connection:
             again = self._write(connection, at, records)
         if again:
             at.pending = again
-            self._read_pending(at, READ_AT_ONCE, whole=True, is_stored=False)
+            self._read_pending(at, whole=True, is_stored=False)
         self._show(at)
 
     def lose(self, key: str) -> None:
         """A repository is known to be gone: it leaves at once when no walk is under way, else at its end."""
-        with self._database.write() as connection:
-            take_turn(self._database, connection)
+        with writing(self._database) as connection:
             connection.execute(
                 repositories.update()
                 .where(repositories.c.source == self._source, repositories.c.key == key)
@@ -184,8 +182,7 @@ class Walk:
     def _begin(self, full: bool) -> Progress:
         """Go on with the walk that stopped, else begin a new one."""
         now = self._clock.now()
-        with self._database.write() as connection:
-            take_turn(self._database, connection)
+        with writing(self._database) as connection:
             before = _progress(connection, self._source)
             if before and before.phase and not full and now - before.started_at < _RESUMABLE:
                 return before
@@ -200,12 +197,12 @@ class Walk:
     def _pages(self, at: Progress) -> None:
         for page in self._provider.pages(at.after):
             self._take_page(at, page)
-            self._read_pending(at, READ_AT_ONCE)
+            self._read_pending(at)
         if at.phase is Phase.PAGES:  # a plugin's source that has no page at all
             self._enter(at, Phase.SWEEP)
 
     def _take_page(self, at: Progress, page: Page) -> None:
-        changed = self._changed(page.seen, at)
+        changed = [item.id for item in page.seen] if at.is_full else self._differing(page.seen)
         at.after = page.after
         if page.after is None:
             at.phase = Phase.SWEEP
@@ -226,19 +223,14 @@ class Walk:
     def _sweep(self, at: Progress) -> None:
         """What was pushed to, or made, while the pages were turned."""
         self._newer(at, at.started_at - _OVERLAP)
-        self._read_pending(at, READ_AT_ONCE, whole=True)
+        self._read_pending(at, whole=True)
         self._enter(at, Phase.TEAMS)
 
     def _newer(self, at: Progress, since: datetime) -> None:
         for page in self._provider.recent():
             fresh = [item for item in page.seen if item.pushed_at and item.pushed_at >= since]
-            known = self._store.fingerprints(self._source, [item.id for item in fresh])
             under_way = {*at.pending, *(item.id for item in self._begun)}
-            changed = [
-                item.id
-                for item in fresh
-                if known.get(item.id) != item.fingerprint and item.id not in under_way
-            ]
+            changed = [node_id for node_id in self._differing(fresh) if node_id not in under_way]
             at.pending += changed
             # By the source's clock, which need not be ours.
             pushes = [item.pushed_at for item in page.seen if item.pushed_at]
@@ -258,8 +250,7 @@ class Walk:
         if snapshots is not None:
             names = [str(ref) for team in snapshots for ref in names_of(team)]
             people = [f"user:default/{m.login}".lower() for team in snapshots for m in team.members]
-            with self._database.write() as connection:
-                take_turn(self._database, connection)
+            with writing(self._database) as connection:
                 refs = list(dict.fromkeys([*names, *people]))
                 stored = stored_of_teams(connection, self._source, refs)
                 known = sa.select(teams.c.key, teams.c.digest).where(teams.c.source == self._source)
@@ -286,7 +277,7 @@ class Walk:
         settled = self._settle(at)
         self.tally.is_held = settled.is_held
         at.pending = list(settled.waiting)
-        self._read_pending(at, READ_AT_ONCE, whole=True, is_stored=False)
+        self._read_pending(at, whole=True, is_stored=False)
         at.phase, at.after = Phase.NONE, None
         now = self._clock.now()
         with self._database.write() as connection:
@@ -296,8 +287,7 @@ class Walk:
     def _settle(self, at: Progress) -> Settled:
         now = self._clock.now()
         rules = Rules(self._hold_over, now - self._grace)
-        with self._database.write() as connection:
-            take_turn(self._database, connection)
+        with writing(self._database) as connection:
             current = _progress(connection, self._source)
             if current is None or current.walk != at.walk or current.phase is not at.phase:
                 # Another process took the same walk to its end.
@@ -310,22 +300,21 @@ class Walk:
 
     # -- reading and writing ---------------------------------------------------------------------------------
 
-    def _changed(self, seen: Sequence[Seen], at: Progress) -> list[str]:
-        if at.is_full:
-            return [item.id for item in seen]
+    def _differing(self, seen: Sequence[Seen]) -> list[str]:
+        """The ids of those that are not stored as they were seen."""
         known = self._store.fingerprints(self._source, [item.id for item in seen])
         return [item.id for item in seen if known.get(item.id) != item.fingerprint]
 
-    def _read_pending(self, at: Progress, size: int, *, whole: bool = False, is_stored: bool = True) -> None:
+    def _read_pending(self, at: Progress, *, whole: bool = False, is_stored: bool = True) -> None:
         """Read what is pending, in full batches; the rest, and what waits for files, where it is asked for whole."""
-        self._read_batches(at, 1 if whole else size, size, is_stored=is_stored)
+        self._read_batches(at, 1 if whole else READ_AT_ONCE, is_stored=is_stored)
         while whole and (self._begun or at.pending):
             self._finish_begun(at, is_stored=is_stored)
-            self._read_batches(at, 1, size, is_stored=is_stored)
+            self._read_batches(at, 1, is_stored=is_stored)
 
-    def _read_batches(self, at: Progress, least: int, size: int, *, is_stored: bool) -> None:
+    def _read_batches(self, at: Progress, least: int, *, is_stored: bool) -> None:
         while len(at.pending) >= least:
-            batch, at.pending = at.pending[:size], at.pending[size:]
+            batch, at.pending = at.pending[:READ_AT_ONCE], at.pending[READ_AT_ONCE:]
             found = list(self._provider.read(batch))
             self._begun += [item for item in found if not isinstance(item, RepositoryRecord | Unread)]
             there = {item.node_id if isinstance(item, RepositoryRecord) else item.id for item in found}
@@ -352,8 +341,7 @@ class Walk:
         records = [item for item in found if isinstance(item, RepositoryRecord)]
         self.tally.unread += [item for item in found if isinstance(item, Unread)]
         read = {record.node_id for record in records}
-        with self._database.write() as connection:
-            take_turn(self._database, connection)
+        with writing(self._database) as connection:
             again = self._write(connection, at, records)
             at.pending += [item for item in again if item not in at.pending and item not in read]
             # What vanished between the two looks is gone, not unchanged.
