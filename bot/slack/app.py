@@ -4,14 +4,13 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import structlog
 from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot.slack.audience import with_note
 from bot.slack.blocks import Json, Message, escape, first_input
 from bot.slack.conversation import Conversation, Handler, Reply, Request, Submission
 from bot.slack.gateway import Gateway
@@ -20,6 +19,7 @@ from bot.slack.help import help_message
 from bot.slack.manifest import COMING_AND_GOING
 from bot.slack.people import People
 from bot.slack.places import Places
+from bot.slack.replies import OpenReply, PersonReply, ThreadReply, UrlReply
 from bot.slack.words import nearest_word, route
 from core.access import UNKNOWN_CHANNEL, Asker, Place, PlaceKind, Standing
 
@@ -66,10 +66,13 @@ class Inbox:
         self._buttons |= buttons or {}
         self._options = {name: search for item in conversations for name, search in item.options.items()}
         self._submissions = {name: take for item in conversations for name, take in item.submissions.items()}
+        self._shortcuts = {name: row for item in conversations for name, row in item.shortcuts.items()}
+        self.events = {name: handler for item in conversations for name, handler in item.events.items()}
+        """Who is told of Slack's events, beside mentions and direct messages."""
 
     def command(self, ack: Ack, body: Json) -> None:
         """A slash command."""
-        reply = _UrlReply(self._gateway, body["response_url"])
+        reply = UrlReply(self._gateway, body["response_url"])
         name, handler, rest = self._understood(body.get("text") or "")
         request = Request(_NOBODY, body["user_id"], rest, body["channel_id"], reply, body["trigger_id"])
         if self._accepts(name, body, request, handler):
@@ -84,7 +87,7 @@ class Inbox:
         event = body["event"]
         if self._seen.before(body["event_id"]):
             return
-        reply = _ThreadReply(self._gateway, event["channel"], event.get("thread_ts") or event["ts"])
+        reply = ThreadReply(self._gateway, event["channel"], event.get("thread_ts") or event["ts"])
         self._event(body, reply, is_in_channel=True)
 
     def direct(self, ack: Ack, body: Json) -> None:
@@ -98,7 +101,7 @@ class Inbox:
             or self._seen.before(body["event_id"])
         ):
             return
-        reply = _ThreadReply(self._gateway, event["channel"], event.get("thread_ts"))
+        reply = ThreadReply(self._gateway, event["channel"], event.get("thread_ts"))
         self._event(body, reply, is_in_channel=False)
 
     def came_or_went(self, ack: Ack, body: Json) -> None:
@@ -120,9 +123,7 @@ class Inbox:
         url = body.get("response_url", "")
         channel = (body.get("channel") or {}).get("id", "")
         is_private = bool((body.get("container") or {}).get("is_ephemeral"))
-        reply: Reply = (
-            _UrlReply(self._gateway, url) if url else _PersonReply(self._gateway, body["user"]["id"])
-        )
+        reply: Reply = UrlReply(self._gateway, url) if url else PersonReply(self._gateway, body["user"]["id"])
         request = Request(
             asker=_NOBODY,
             user=body["user"]["id"],
@@ -136,6 +137,37 @@ class Inbox:
             selected=str((action.get("selected_option") or {}).get("value") or ""),
         )
         self._work(f"button {action['action_id']}", body, request, handler)
+
+    def shortcut(self, ack: Ack, body: Json) -> None:
+        """A shortcut: from anywhere, or on a message; the answer is for the asker alone."""
+        ack()
+        found = self._shortcuts.get(body["callback_id"])
+        if found is None:
+            _log.warning("slack.unknown_shortcut", callback_id=body["callback_id"])
+            return
+        user, url = body["user"]["id"], body.get("response_url", "")
+        reply: Reply = UrlReply(self._gateway, url) if url else PersonReply(self._gateway, user)
+        request = Request(
+            asker=_NOBODY,
+            user=user,
+            text="",
+            channel=(body.get("channel") or {}).get("id", ""),
+            reply=reply,
+            trigger_id=body.get("trigger_id", ""),
+            message=body.get("message") or {},
+        )
+        self._work(f"shortcut {body['callback_id']}", body, request, found.handle)
+
+    def event(self, ack: Ack, body: Json) -> None:
+        """Something else that happened, which a conversation wants to know of."""
+        ack()
+        event = body["event"]
+        handler = self.events.get(event["type"])
+        if handler is None or self._seen.before(body["event_id"]):
+            return
+        user, channel = str(event.get("user") or ""), str(event.get("channel") or "")
+        request = Request(_NOBODY, user, "", channel, PersonReply(self._gateway, user), event=event)
+        self._work(f"event {event['type']}", body, request, handler)
 
     def search(self, ack: Ack, body: Json) -> None:
         """A select that asks for its options while a person types."""
@@ -181,7 +213,7 @@ class Inbox:
 
         def handle(request: Request) -> None:
             asker = request.asker.at(self._place_of(request.channel))
-            handler(replace(request, asker=asker, reply=_OpenReply(request.reply, asker)))
+            handler(replace(request, asker=asker, reply=OpenReply(request.reply, asker)))
 
         return handle
 
@@ -257,7 +289,10 @@ def build_app(gateway: Gateway, inbox: Inbox, command: str, signing_secret: str 
     app.event("message")(inbox.direct)
     for event in COMING_AND_GOING:
         app.event(event)(inbox.came_or_went)
+    for event in inbox.events:
+        app.event(event)(inbox.event)
     app.action(_ANY)(inbox.button)
+    app.shortcut(_ANY)(inbox.shortcut)
     app.options(_ANY)(inbox.search)
     app.view(_ANY)(inbox.submission)
     app.error(_on_error)
@@ -287,60 +322,3 @@ class _Seen:
     def forget(self, key: str) -> None:
         with self._lock:
             self._keys.pop(key, None)
-
-
-@dataclass(slots=True)
-class _UrlReply:
-    """Answers through a response_url: to the person alone, unless it is shared."""
-
-    gateway: Gateway
-    url: str
-
-    def show(self, message: Message) -> None:
-        self.gateway.respond(self.url, message)
-
-    def share(self, message: Message) -> None:
-        self.gateway.respond(self.url, message, in_channel=True)
-
-
-@dataclass(slots=True)
-class _ThreadReply:
-    """Answers in a channel, in a thread where there is one."""
-
-    gateway: Gateway
-    channel: str
-    thread_ts: str | None
-
-    def show(self, message: Message) -> None:
-        self.gateway.say(self.channel, message, thread_ts=self.thread_ts)
-
-    def share(self, message: Message) -> None:
-        self.gateway.say(self.channel, message)
-
-
-@dataclass(slots=True)
-class _OpenReply:
-    """Answers where others read along, and says so where the asker would see more elsewhere."""
-
-    reply: Reply
-    asker: Asker
-
-    def show(self, message: Message) -> None:
-        self.reply.show(with_note(message, self.asker))
-
-    def share(self, message: Message) -> None:
-        self.reply.share(with_note(message, self.asker))
-
-
-@dataclass(slots=True)
-class _PersonReply:
-    """Answers in a person's direct messages, where there is no channel to answer in."""
-
-    gateway: Gateway
-    user: str
-
-    def show(self, message: Message) -> None:
-        self.gateway.say(self.user, message)
-
-    def share(self, message: Message) -> None:
-        self.gateway.say(self.user, message)

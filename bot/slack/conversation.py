@@ -42,6 +42,8 @@ class Request:
     message: Json = field(default_factory=dict)
     """The message that a pressed button stands in."""
     view: Json = field(default_factory=dict)
+    event: Json = field(default_factory=dict)
+    """What happened, for the handler of an event."""
     selected: str = ""
     """The value of the option that was chosen."""
     place_of: Callable[[str], Place] = _nobody_knows
@@ -57,6 +59,16 @@ Options = Callable[[Asker, str], Sequence[Json]]
 Submission = Callable[[Asker, Json], Mapping[str, str]]
 """Takes a submitted modal in: errors by block id, empty when all is well. Runs before the
 acknowledgement, so it asks nobody outside; what it has taken is written down and survives a crash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """An entry of the menu of a message (which is in ``Request.message``), or of the one that is everywhere."""
+
+    title: str
+    """At most 24 characters."""
+    handle: Handler
+    on_message: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,10 @@ class Conversation:
     options: Mapping[str, Options] = field(default_factory=dict)
     submissions: Mapping[str, Submission] = field(default_factory=dict)
     """By the modal's callback id."""
+    shortcuts: Mapping[str, Shortcut] = field(default_factory=dict)
+    """By their callback id; each has its row in the manifest."""
+    events: Mapping[str, Handler] = field(default_factory=dict)
+    """By Slack's name of what happened; each is in the manifest. A user who is nobody is an empty ``Request.user``."""
 
 
 def with_plugged(ours: Sequence[Conversation], plugged: Sequence[Conversation]) -> tuple[Conversation, ...]:

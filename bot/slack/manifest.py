@@ -30,6 +30,9 @@ COMING_AND_GOING = (
 )
 """Events after which others may read along in a channel than before."""
 
+SHORTCUTS: Sequence[Json] = ()
+"""The shortcuts as rows of the manifest: ``name`` (24 characters), ``type``, ``callback_id``, ``description``."""
+
 EVENTS = ("app_mention", "message.im", *COMING_AND_GOING)
 
 
@@ -68,6 +71,7 @@ def manifest(command: str, words: Sequence[str], *, socket_mode: bool = True, ur
             },
             "bot_user": {"display_name": "Callboard", "always_online": True},
             "slash_commands": [slash],
+            **({"shortcuts": list(SHORTCUTS)} if SHORTCUTS else {}),
         },
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
         "settings": {

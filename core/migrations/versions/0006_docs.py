@@ -1,0 +1,8 @@
+"""Docs."""
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    """Do this step."""
