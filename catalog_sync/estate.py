@@ -135,6 +135,11 @@ class Estate:
         return Directory(self.cards, self._shelf.teams)
 
     @cached_property
+    def administrators(self) -> Mapping[str, tuple[str, ...]]:
+        """Repository key to the teams that may administer it."""
+        return administrators(self._shelf.teams, self.directory)
+
+    @cached_property
     def teams(self) -> dict[str, TeamProfile]:
         """Every group by reference."""
         return profiles(self.cards, self.directory, self._settings, self._default_channel)
@@ -205,7 +210,7 @@ class Estate:
             self.places,
             self.title,
             lru_cache(_FILES)(self._read_codeowners),
-            administrators(self._shelf.teams, self.directory),
+            self.administrators,
         )
 
     def _read_codeowners(self, key: str) -> Codeowners | None:
@@ -224,10 +229,9 @@ class Estate:
         if not any(card.kind in _PEOPLE for card in (*gone, *new)) and (
             before._shelf.teams == self._shelf.teams
         ):
-            self._take(built, ("directory", "teams", "teams_of"))
-        if _placing(gone, before.repositories) == _placing(new, self.repositories) and (
-            before.repositories is self.repositories
-            or _places_of(before.repositories) == _places_of(self.repositories)
+            self._take(built, ("directory", "administrators", "teams", "teams_of"))
+        if _placing(gone, before.repositories) == _placing(new, self.repositories) and _lie_as_before(
+            before.repositories, self.repositories
         ):
             self.places = before.places.of(self.cards, self.repositories)
         if "names" in built:
@@ -293,8 +297,16 @@ def _placing(cards: Iterable[Card], repositories: Mapping[str, KnownRepository])
     }
 
 
-def _places_of(repositories: Mapping[str, KnownRepository]) -> set[tuple[object, ...]]:
-    return {(key, item.name, item.visibility, item.default_branch) for key, item in repositories.items()}
+def _lie_as_before(before: Mapping[str, KnownRepository], now: Mapping[str, KnownRepository]) -> bool:
+    """Whether the repositories are the same ones, and what says where things lie in them is the same."""
+    if len(before) != len(now):
+        return False
+    pairs = ((before.get(key), item) for key, item in now.items())
+    return all(was is item or (was is not None and _place(was) == _place(item)) for was, item in pairs)
+
+
+def _place(item: KnownRepository) -> tuple[object, ...]:
+    return item.name, item.visibility, item.default_branch
 
 
 def _gathered(pairs: Iterable[tuple[str, _Value]]) -> dict[str, tuple[_Value, ...]]:

@@ -102,8 +102,11 @@ def _cards(connection: sa.Connection, before: Mapping[str, Card]) -> Mapping[str
     if not before:
         return {row["ref"]: card_of(row) for row in _rows(connection, _CARD)}
     light = connection.execute(sa.select(entities.c.ref, entities.c.digest, entities.c.gone_at)).all()
-    old = {ref: card.stamp for ref, card in before.items()}
-    changed = [ref for ref, digest, gone_at in light if old.get(ref) != (digest, gone_at)]
+    changed = [
+        ref
+        for ref, digest, gone_at in light
+        if (card := before.get(ref)) is None or card.stamp != (digest, gone_at)
+    ]
     if not changed and len(light) == len(before):
         return before
     if len(changed) > len(light) * _MANY:
@@ -119,11 +122,12 @@ def _repositories(
     if not before:
         return {row["key"]: repository_of(row) for row in _rows(connection, _REPOSITORY)}
     light = connection.execute(sa.select(*_LIGHT)).all()
-    old = {
-        key: (item.fingerprint, str(item.visibility), item.is_archived, item.url)
-        for key, item in before.items()
-    }
-    changed = [row[0] for row in light if old.get(row[0]) != tuple(row[1:])]
+    changed = [
+        key
+        for key, *state in light
+        if (item := before.get(key)) is None
+        or state != [item.fingerprint, item.visibility, item.is_archived, item.url]
+    ]
     if not changed and len(light) == len(before):
         return before
     if len(changed) > len(light) * _MANY:
