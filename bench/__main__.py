@@ -6,7 +6,7 @@ from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from bench import ack, sandbox, sync, webhook, who
+from bench import ack, docs, indexing, sandbox, sync, webhook, who
 from bench.report import Table, as_json, as_text
 from core import log
 
@@ -28,6 +28,8 @@ class Benchmark(Protocol):
 _BENCHMARKS: Mapping[str, Benchmark] = {
     "sync": sync,
     "who": who,
+    "docs": docs,
+    "indexing": indexing,
     "ack": ack,
     "sandbox": sandbox,
     "webhook": webhook,

@@ -169,6 +169,12 @@ def _loads(generated: Generated, ask: Ask, count: int) -> list[Load]:
     def find(text: str) -> bool:
         return bool(ask.find(text, _MEMBER))
 
+    def look_for(text: str) -> bool:
+        return bool(ask.look_for(text, _MEMBER).total)
+
+    def deps(text: str) -> bool:
+        return ask.deps(text, _MEMBER).subject.about != "nothing"
+
     return [
         Load("who: an exact name", names, who, *_WHO),
         Load("who: a whole sentence", [f"who owns the {name}?" for name in names], who, *_WHO),
@@ -183,6 +189,16 @@ def _loads(generated: Generated, ask: Ask, count: int) -> list[Load]:
             "p50 5 ms PostgreSQL, 112 ms SQLite",
         ),
         Load("find: two words of a name", [name.rpartition("-")[0] for name in some], find, *_DOCS),
+        Load(
+            "find: everything that fits two words",
+            [name.replace("-", " ") for name in some],
+            look_for,
+            *_DOCS,
+        ),
+        Load(
+            "find: a word that very many have", ["service", "component", "production"] * few, look_for, *_DOCS
+        ),
+        Load("deps: a name", names, deps, *_WHO),
         Load("docs: two words", [" ".join(pair) for pair in pairs], docs, *_DOCS),
         Load("docs: a question", [_question(pair, random_.choice(names)) for pair in pairs], docs, *_DOCS),
         Load("docs: two misspelt words", [_misspelt(pair, random_) for pair in pairs], docs),

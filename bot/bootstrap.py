@@ -1,6 +1,6 @@
 """Builds and connects the whole bot, and nobody else does; one keyword for each dependency, so that tests replace any of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.slack.notifier import Notifier
     from bot.slack.people import People
     from bot.web.server import WebServer
+    from catalog_sync.entity.model import RepositoryName
     from catalog_sync.github.port import GitHubPort
     from catalog_sync.notices.tell import Notices
     from core.jobs import Jobs, Observer
@@ -163,7 +164,7 @@ def build(
     plugins: Plugins | None = None,
     handover: "Handover | None" = None,
     strict: bool = False,
-    poll_s: float = 0.2,
+    poll_s: float = 0.5,
 ) -> Callboard:
     """Build the whole bot.
 
@@ -207,14 +208,16 @@ def _around(
     poll_s: float,
 ) -> Callboard:
     """Everything else around the catalog and the way out to Slack."""
+    from bot.conversations import conversations_of
+    from bot.corrections import add_corrections
     from bot.notices import approve, notices_of
     from bot.slack.app import Inbox
     from bot.slack.catalog.handlers import HoldButtons
     from bot.slack.catalog.messenger import SlackMessenger
-    from bot.slack.conversation import with_plugged
     from bot.slack.handover import Handover
     from bot.slack.notifier import Notifier
     from bot.slack.places import Places
+    from bot.slack.wiring import House, with_home
     from core.jobs import Jobs
     from scorecards.report import Reports
 
@@ -234,14 +237,34 @@ def _around(
     create, engine = _scaffolds(catalog, plugged, jobs, notifier)
     _add_jobs(jobs, catalog, scorecards, engine, notifier, notices)
     reports = Reports(scorecards)
-    conversations = with_plugged(
-        _conversations(catalog, scorecards, reports, create, gateway), plugged.of("callboard_commands")
+    mended = add_corrections(jobs, catalog, gateway, people, places.of)
+    ours = (
+        *conversations_of(catalog, scorecards, reports, create, gateway, people),
+        *mended.conversations,
     )
-    handover = handover or Handover()
     buttons = HoldButtons(partial(approve, catalog), notices.decide).buttons()
-    inbox = Inbox(conversations, gateway, people, handover, settings.slack.command, places, buttons)
+    house = House(catalog, scorecards, gateway, people, places, jobs)
+    conversations, homes = with_home(house, ours, plugged.of("callboard_commands"), buttons)
+    handover = handover or Handover()
+    inbox = Inbox(
+        conversations,
+        gateway,
+        people,
+        handover,
+        settings.slack.command,
+        places,
+        buttons,
+        homes.reply,
+        catalog.ask,
+        settings.slack.aliases,
+    )
     app = _slack_app(settings, gateway, inbox)
-    web = _web(settings, catalog, app, [*_add_webhooks(jobs, catalog), *_add_programs(jobs, catalog)])
+    web = _web(
+        settings,
+        catalog,
+        app,
+        [*_add_webhooks(jobs, catalog, mended.work.look), *_add_programs(jobs, catalog)],
+    )
     return Callboard(
         settings,
         catalog,
@@ -337,26 +360,6 @@ def _add_jobs(
             jobs.add_schedule(schedule)
 
 
-def _conversations(
-    catalog: Catalog, scorecards: "Scorecards", reports: "Reports", create: "Create", gateway: "Gateway"
-) -> "tuple[Conversation, ...]":
-    from bot.slack.create.desk import Desk
-    from bot.slack.create.handlers import CreateConversation
-    from bot.slack.docs.handlers import DocsConversation
-    from bot.slack.owner.handlers import OwnerConversation
-    from bot.slack.scorecard.handlers import ScoreConversation
-
-    score = ScoreConversation(scorecards, reports, gateway, catalog.clock)
-    docs = DocsConversation(catalog.ask, gateway, catalog.database, catalog.clock)
-    owner = OwnerConversation(
-        catalog.ask, catalog.clock, gateway.channel_text, docs.of_entity, score.of_entity
-    )
-    settings = catalog.settings
-    desk = Desk(create, settings.new_repository_owner)
-    new = CreateConversation(desk, catalog.ask, gateway)
-    return tuple(item.conversation() for item in (owner, docs, new, score))
-
-
 def people_of(catalog: Catalog, gateway: "Gateway") -> "People":
     """Who is who between Slack and the catalog."""
     from bot.slack.links import Links
@@ -400,13 +403,15 @@ def slack_client(settings: Settings) -> "WebClient":
     )
 
 
-def _add_webhooks(jobs: "Jobs", catalog: Catalog) -> "list[BaseRoute]":
+def _add_webhooks(
+    jobs: "Jobs", catalog: Catalog, look_at_pull: "Callable[[RepositoryName, int], object]"
+) -> "list[BaseRoute]":
     """The jobs that follow from GitHub's webhooks; returns the address that takes them, where there is a secret."""
     from bot.webhooks import deliveries_of, logs_of, webhook_routes
     from catalog_sync.jobs import webhook_jobs_of
     from catalog_sync.notices.jobs import after_sync
 
-    deliveries = deliveries_of(catalog, jobs.enqueue)
+    deliveries = deliveries_of(catalog, jobs.enqueue, look_at_pull)
     routes = webhook_routes(catalog, deliveries)
     kinds, schedules = webhook_jobs_of(deliveries, lambda: logs_of(catalog), after_sync(jobs.enqueue))
     for job in kinds:

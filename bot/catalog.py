@@ -1,7 +1,8 @@
 """The catalog with its sources, built from the settings: all that the command line needs of the house."""
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
@@ -11,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from catalog_sync.answers import SyncReport
+from bot.progress import QUIET, Count, Progress
+from catalog_sync.answers import DocsRead, SyncReport
 from catalog_sync.ask import Ask
-from catalog_sync.docs.read import DocsReader, DocsReport, pages_by_git, pages_in_folder
+from catalog_sync.docs.read import Docs, DocsReader, DocsReport, PagesOf, Row, pages_by_git, pages_in_folder
 from catalog_sync.docs.store import DocsStore
+from catalog_sync.docs.synonyms import synonyms_of
 from catalog_sync.entity.model import Entity, RepositoryName
 from catalog_sync.entity.rules import KindRules
 from catalog_sync.notices.first import note_first
@@ -81,9 +84,11 @@ class Catalog:
             default_channel=settings.slack.default_channel,
             stale_docs_days=settings.catalog.stale_docs_days,
             committers=self._committers,
+            synonyms=synonyms_of(settings.docs.synonyms),
         )
         self.notice_store = NoticeStore(self.database, TEAMS)
-        self._reader = DocsReader(DocsStore(self.database))
+        self._docs_store = DocsStore(self.database)
+        self._reader = DocsReader(self._docs_store)
         self._one_reading = threading.Lock()
         self._clients: dict[tuple[str, str | None], GitHubPort] = {}
 
@@ -206,7 +211,12 @@ class Catalog:
         from catalog_sync.providers.repositories import GitHubProvider
 
         return GitHubProvider(
-            github, organization, self.descriptors, chosen=self._chosen, rules=lambda: self.kind_rules
+            github,
+            organization,
+            self.descriptors,
+            chosen=self._chosen,
+            rules=lambda: self.kind_rules,
+            branch=self.settings.catalog.branch,
         )
 
     @cached_property
@@ -236,8 +246,8 @@ class Catalog:
         note_first(self.notice_store, self.clock, source)
         return report
 
-    def sync_all(self, *, full: bool = False) -> SyncReport:
-        """Sync every configured source now, and read the docs that changed.
+    def sync_all(self, *, full: bool = False, progress: Progress = QUIET) -> SyncReport:
+        """Sync every configured source now, and then read the docs that changed.
 
         A source that cannot be looked at keeps no other one from it.
 
@@ -258,17 +268,40 @@ class Catalog:
                 problems[source] = error
         if not reports:
             raise next(iter(problems.values()))
-        for report in reports:
-            self.read_docs(report.source)
         failed = tuple(f"{source}: {str(error).rstrip('.')}" for source, error in problems.items())
-        return replace(_together(reports), failed=failed)
+        whole = replace(_together(reports), failed=failed)
+        progress.synced(whole)
+        read = {report.source: self._pages_by_git for report in reports}
+        return replace(whole, docs=self._read_all_docs(read, progress))
 
-    def sync_folder(self, folder: Path, organization: str) -> SyncReport:
-        """Sync a folder in which each subfolder is a repository, and read its docs."""
+    def sync_folder(self, folder: Path, organization: str, progress: Progress = QUIET) -> SyncReport:
+        """Sync a folder in which each subfolder is a repository, and then read its docs."""
         provider = self._folder_provider(folder, organization)
         report = self.sync.run(provider)
-        self._reader.read_changed(provider.source, lambda row: pages_in_folder(provider.folder / row["name"]))
-        return report
+        progress.synced(report)
+
+        def pages_of(row: Row) -> Docs:
+            return pages_in_folder(provider.folder / row["name"], row["described"], self.git)
+
+        read = {provider.source: pages_of}
+        return replace(report, docs=self._read_all_docs(read, progress))
+
+    def _read_all_docs(self, read: Mapping[str, PagesOf], progress: Progress) -> DocsRead:
+        """Read the docs of some sources, each in its own way."""
+        started = time.monotonic()
+        with self._one_reading:
+            wanted = [len(self._docs_store.docs_to_read(source)) for source in read]
+            count = Count(sum(wanted), progress.docs)
+            reports = [
+                self._reader.read_changed(source, count.of_calls(pages_of))
+                for source, pages_of in read.items()
+            ]
+        return DocsRead(
+            repositories=sum(len(report.read) for report in reports),
+            sections=sum(report.sections for report in reports),
+            failed=tuple(item for report in reports for item in report.failed),
+            took_s=time.monotonic() - started,
+        )
 
     def _folder_provider(self, folder: Path, organization: str) -> FolderProvider:
         return FolderProvider(folder, organization, self.descriptors, rules=lambda: self.kind_rules)
@@ -289,6 +322,11 @@ class Catalog:
             if provider.source in digests
             and (report := self.sync.approve_hold(provider, digests[provider.source], by))
         ]
+        if not reports and not digests.keys().isdisjoint(provider.source for provider in providers):
+            raise UserError(
+                "Nothing was removed: by now more would go than was shown.",
+                "callboard sync shows what is held back now; then say --approve-held again.",
+            )
         if not reports:
             others = ", ".join(sorted(digests))
             raise UserError(
@@ -306,10 +344,11 @@ class Catalog:
 
     def _read_docs(self, source: str, only: Sequence[RepositoryName] | None = None) -> DocsReport:
         return self._reader.read_changed(
-            source,
-            lambda row: pages_by_git(self.github_of(row["host"], row["owner"]), self.git, row),
-            None if only is None else [repository_key(name) for name in only],
+            source, self._pages_by_git, None if only is None else [repository_key(name) for name in only]
         )
+
+    def _pages_by_git(self, row: Row) -> Docs | None:
+        return pages_by_git(self.github_of(row["host"], row["owner"]), self.git, row)
 
     def refresh(self, name: RepositoryName) -> None:
         """Look at one repository now, and at its docs; one that is gone leaves the catalog."""

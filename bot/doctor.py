@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _NOT_SETTINGS = frozenset({"CALLBOARD_REQUIRE_ALL", "CALLBOARD_CONFORMANCE_DIR", "CALLBOARD_CORPUS_DIR"})
 """Read by the tests alone."""
 _OLD = timedelta(days=1)
+_PERMISSIONS = "Give the token, or the App, the permissions that docs/guides/connect.md lists."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
     found += _careful("plugins", lambda: _plugins(settings))
     found += _careful("github", lambda: _github(settings, catalog))
     found += _careful("slack", lambda: _slack(settings))
+    found += _careful("slack aliases", lambda: _aliases(settings))
     found += _careful("jail", _jail)
     if catalog:
         found += _careful("catalog", lambda: _catalog(catalog[0]))
@@ -95,21 +98,34 @@ def _plugins(settings: Settings) -> Iterator[Finding]:
     yield Finding("plugins", True, f"{len(plugins.listing())} contributions from {names}")
 
 
+def _repositories(catalog: Catalog, host: str, name: str) -> Iterator[Finding]:
+    page = next(catalog.github_of(host, name).discover(name))
+    if page.problems:
+        seen = f"reads {name}, and not all of it: {'; '.join(page.problems)}"
+        yield Finding(f"github {name}", False, seen, _PERMISSIONS)
+    elif page.lights:
+        yield Finding(f"github {name}", True, f"reads {name}")
+    else:
+        seen = f"reads {name}, which shows no repository"
+        yield Finding(f"github {name}", False, seen, "Give the token access to repositories.")
+
+
+def _teams_of(catalog: Catalog, host: str, name: str) -> Iterator[Finding]:
+    has_teams = next(iter(catalog.github_of(host, name).teams(name)), None) is not None
+    yield Finding(f"github {name} teams", True, "can be read" if has_teams else "there are none")
+
+
 def _github(settings: Settings, catalog: list[Catalog]) -> Iterator[Finding]:
     if not settings.github.organizations:
         yield Finding("github", False, "no organisation is configured", "Set github.organizations.")
         return
     if not catalog:
         return
-    for name in settings.github.organizations:
-        first = next(catalog[0].github.discover(name)).lights
-        seen = f"reads {name}" if first else f"reads {name}, which shows no repository"
-        yield Finding(
-            f"github {name}",
-            bool(first),
-            seen,
-            "" if first else "Give the token access to repositories.",
-        )
+    for host in catalog[0].hosts:
+        for name in host.organizations:
+            # One that cannot be looked at keeps no other one from it.
+            yield from _careful(f"github {name}", partial(_repositories, catalog[0], host.host, name))
+            yield from _careful(f"github {name} teams", partial(_teams_of, catalog[0], host.host, name))
     if settings.github.publish_token is None:
         yield Finding(
             "github publishing",
@@ -139,6 +155,18 @@ def _webhooks(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
     if not logs_of(catalog):
         message = "cannot be asked for again with this token; the regular look covers them"
         yield Finding("missed webhooks", True, message, "Use an App, see docs/guides/webhooks.md.")
+
+
+def _aliases(settings: Settings) -> Iterator[Finding]:
+    """Whether the slash commands of their own lead somewhere; Slack knows them from the manifest."""
+    from bot.cli.operations import command_words
+    from bot.slack.aliases import check_aliases
+
+    aliases = settings.slack.aliases
+    check_aliases(aliases, settings.slack.command, command_words(load_plugins(settings)))
+    if aliases:
+        names = ", ".join(f"{alias} ({word})" for alias, word in aliases.items())
+        yield Finding("slack aliases", True, f"{names}; the app needs them in its manifest")
 
 
 def _slack(settings: Settings) -> Iterator[Finding]:
@@ -215,13 +243,12 @@ def _catalog(catalog: Catalog) -> Iterator[Finding]:
     entities = len(catalog.ask.estate().entities)
     yield Finding("catalog", True, f"{entities} entities, synced {age(synced, SystemClock().now())}")
     for refusal in catalog.store.refusals():
-        wanted = f"; expected {refusal.expected}" if refusal.expected else ""
-        yield Finding(
-            f"descriptor {refusal.place}",
-            False,
-            f"{refusal.message}{wanted}",
-            "Mend the file; the next sync takes it.",
-        )
+        parts = [refusal.message]
+        parts += [f"expected {refusal.expected}"] if refusal.expected else []
+        parts += [f"found {refusal.found}"] if refusal.found else []
+        hint = f" ({refusal.hint})" if refusal.hint else ""
+        fix = f"Mend the file{hint}; the next sync takes it."
+        yield Finding(f"descriptor {refusal.place}", False, "; ".join(parts), fix)
 
 
 def _schedules(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
@@ -265,14 +292,17 @@ def _people(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
         return
     gateway = Gateway(slack_client(settings), catalog.database, catalog.clock)
     people = people_of(catalog, gateway)
-    found = roster(gateway.users(), people)
+    found = roster(gateway.users(), people, shows_mails=gateway.may_read_mails())
+    if found.problem:
+        yield Finding("people", False, found.problem, "Install the app again from `callboard manifest`.")
     members = sum(row.standing is Standing.MEMBER for row in found.slack)
     message = f"{len(found.unmatched)} of {members} members of the workspace are no user of the catalog"
-    yield Finding(
-        "people", True, message, "See: callboard people list --unmatched" if found.unmatched else ""
-    )
+    if not found.problem:
+        fix = "See: callboard people list --unmatched" if found.unmatched else ""
+        yield Finding("people", True, message, fix)
     admins = people.administrators()
-    fix = "" if admins else "Set slack.admins: e-mails or Slack ids of those who look after Callboard."
+    lacking = "Set slack.admins: e-mails or Slack ids of those who look after Callboard."
+    fix = "" if admins else f"{found.problem}." if found.problem else lacking
     yield Finding("administrators", bool(admins), f"{len(admins)} found in Slack", fix)
 
 

@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.beside import files_beside, repository_of, root_of
+from bot.beside import content_of, files_beside, repository_of, root_of
 from bot.bootstrap import load_plugins
 from bot.lint_files import Finder, Found, Kind
 from catalog_sync.entity.check import check_descriptor
+from catalog_sync.entity.file_text import Unreadable
 from catalog_sync.entity.rules import KindRules
+from catalog_sync.entity.yaml_reader import MAX_BYTES
+from catalog_sync.ownership.codeowners import MAX_BYTES as CODEOWNERS_BYTES
 from catalog_sync.ownership.codeowners import PLACES
 from catalog_sync.ownership.codeowners_check import check_codeowners
 from core.errors import Fault, InvalidFile, Severity
@@ -73,9 +76,9 @@ class _Linter:
         }
 
     def faults_of(self, found: Found) -> list[Fault]:
-        text = _text(found.path)
-        if text is None:
-            return [Fault(str(found.path), 0, 0, "the file cannot be read", expected="UTF-8 text")]
+        text = _content(found.path, CODEOWNERS_BYTES if found.kind is Kind.CODEOWNERS else MAX_BYTES)
+        if isinstance(text, Fault):
+            return [text]
         return list(self._checks[found.kind](text, found.path))
 
     def _descriptor(self, text: str, path: Path) -> Iterable[Fault]:
@@ -141,13 +144,15 @@ def _shown(path: str) -> str:
     )
 
 
-def _text(path: Path) -> str | None:
+def _content(path: Path, most: int) -> str | Fault:
+    """The text of a file, or what is wrong with all of it."""
     if not path.is_file():  # a pipe would be waited for, for ever
-        return None
+        return Fault(str(path), 0, 0, "this is no file", expected="a file")
     try:
-        return path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return None
+        content = content_of(path, most)
+    except OSError as error:
+        return Fault(str(path), 0, 0, f"the file cannot be read ({error.strerror})", expected="a file")
+    return content.fault(str(path)) if isinstance(content, Unreadable) else content
 
 
 def _stranger(path: Path) -> Fault:

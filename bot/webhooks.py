@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from catalog_sync.deliveries import Deliveries, HookLog
 from catalog_sync.delivery_rows import Errand
+from catalog_sync.entity.model import RepositoryName
 from catalog_sync.github.webhook import Refresh, What
 from catalog_sync.jobs import WEBHOOK
 from core.errors import GitHubUnavailable
@@ -19,8 +20,20 @@ Enqueue = Callable[[str, str, dict[str, JSON]], bool]
 """``Jobs.enqueue``: job, key, payload; False when the key exists already."""
 
 
-def deliveries_of(catalog: "Catalog", enqueue: Enqueue) -> Deliveries:
+LookAtPull = Callable[[RepositoryName, int], object]
+"""``CorrectionWork.look``: what became of a pull request."""
+
+
+def deliveries_of(
+    catalog: "Catalog", enqueue: Enqueue, look_at_pull: LookAtPull = lambda _name, _number: None
+) -> Deliveries:
     """The webhooks of one catalog."""
+
+    def look(refresh: Refresh) -> None:
+        if refresh.what is What.PULL:
+            look_at_pull(refresh.name, refresh.number)
+        else:
+            look_again(catalog, refresh)
 
     def hand_over(errand: Errand) -> None:
         enqueue(WEBHOOK, errand.key, {"subject": errand.subject})
@@ -32,7 +45,7 @@ def deliveries_of(catalog: "Catalog", enqueue: Enqueue) -> Deliveries:
         descriptors=catalog.descriptors,
         branch=catalog.settings.catalog.branch,
         enqueue=hand_over,
-        refresh=lambda refresh: look_again(catalog, refresh),
+        refresh=look,
     )
 
 

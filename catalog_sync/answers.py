@@ -75,6 +75,115 @@ class OwnerAnswer:
     """Where nobody is named: who committed to it lately. They are no owners."""
     notes: tuple[str, ...] = ()
     """What else should be known, a sentence each: that its file describes it no more, that it has no entry."""
+    on_call: tuple[str, ...] = ()
+    """References of those who are on duty, as the thing itself or its owner says."""
+    source_url: str = ""
+    """The file that describes it."""
+    register_url: str = ""
+    """For a repository without an entry: the host's page for a new file, filled in with one."""
+    stale: str = ""
+    """Why this is what was known before, where it is: a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundThing:
+    """One thing that a search found."""
+
+    near: Near
+    owners: tuple[Owner, ...]
+    about: str
+    """What is said of it, cut short."""
+    url: str = ""
+    """Its repository's page."""
+    is_archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FindAnswer:
+    """The things that fit some words, best first."""
+
+    query: str
+    things: tuple[FoundThing, ...]
+    total: int
+    """How many fit, those that are not named here too."""
+    synced_at: datetime | None
+    words: tuple[str, ...] = ()
+    """What was looked for, without what says nothing."""
+    narrowed: tuple[tuple[str, str], ...] = ()
+    """What narrows it: ``("owner", "Payments")``."""
+    is_loose: bool = False
+    """Whether nothing has all of the words, so that these have some of them."""
+    corrected: tuple[tuple[str, str], ...] = ()
+    """Words that nothing has, each with the one that was looked for instead."""
+    problems: tuple[str, ...] = ()
+    """What of the question could not be used, a sentence each."""
+    alternatives: tuple[Near, ...] = ()
+    """When nothing fits: the nearest names."""
+    stale: str = ""
+    """Why this is what was known before, where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Something that a thing depends on, or that depends on it."""
+
+    near: Near
+    owners: tuple[Owner, ...]
+    through: tuple[Near, ...] = ()
+    """The APIs that are between the two, where there are any."""
+    is_known: bool = True
+    """False for what the catalog does not know; then it is named as it was written."""
+
+
+MOST_BEYOND = 500
+"""Where nearly everything hangs together, the exact number would take long and tell nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class DepsAnswer:
+    """What something depends on, and what depends on it."""
+
+    query: str
+    subject: OwnerAnswer
+    """What is meant; where that is nothing, it holds the nearest names."""
+    uses: tuple[Neighbour, ...] = ()
+    used_by: tuple[Neighbour, ...] = ()
+    uses_beyond: int = 0
+    """How many more things those depend on, and so on to the end; no more than ``MOST_BEYOND`` are counted."""
+    used_by_beyond: int = 0
+    direction: Literal["both", "uses", "used by"] = "both"
+    """What was asked for."""
+    parts: int = 0
+    """Of how many things the subject consists, beside itself; what they depend on is its too."""
+    synced_at: datetime | None = None
+    stale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedKind:
+    """What a team owns of one kind."""
+
+    kind: str
+    """In lower case."""
+    total: int
+    some: tuple[Near, ...]
+    """The first of them, in the order of titles."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamAnswer:
+    """A team with its people, its place among teams, and what it owns."""
+
+    query: str
+    subject: OwnerAnswer
+    """The team as it is answered to "who owns"; about nothing where no team is meant."""
+    parent: Near | None = None
+    children: tuple[Near, ...] = ()
+    owned: tuple[OwnedKind, ...] = ()
+    because: Near | None = None
+    """The thing that was named, where that was no team: its owner is shown."""
+    synced_at: datetime | None = None
+    stale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +247,10 @@ class Passage:
     score: float
     is_stale: bool = False
     repository: RepositoryName | None = None
+    excerpt: str = ""
+    """At most five lines of the passage, those that say most about the question; code stands between fences."""
+    section: str = ""
+    """What names the section for good: ``host/owner/name/docs/keys.md#rotate-the-key``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +264,20 @@ class DocsAnswer:
     """The entity that the question names, where it names one."""
     owner: Owner | None = None
     """Whom to ask when there is no passage."""
+    stale: str = ""
+    """Why the docs could not be searched, or their owners are those that were known before: a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocsRead:
+    """What the reading of docs after a sync did."""
+
+    repositories: int
+    """Of so many the docs had changed, and were read."""
+    sections: int
+    failed: tuple[tuple[str, str], ...]
+    """Repository and cause; they are tried again next time."""
+    took_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +303,8 @@ class SyncReport:
     """Repositories that could not be read this time, each with its problem; what is known of them stays."""
     failed: tuple[str, ...] = ()
     """Of several sources those that could not be looked at, each with its problem; what is known of them stays."""
+    docs: DocsRead | None = None
+    """What the docs gave; None where they were not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +315,11 @@ class RefusalLine:
     message: str
     expected: str = ""
     found: str = ""
+    hint: str = ""
 
     def __str__(self) -> str:
         parts = [f"{self.where}: {self.message}"]
         parts += [f"expected {self.expected}"] if self.expected else []
         parts += [f"found {self.found}"] if self.found else []
+        parts += [self.hint] if self.hint else []
         return "; ".join(parts)

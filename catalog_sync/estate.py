@@ -2,14 +2,20 @@
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
+import structlog
+from sqlalchemy.exc import OperationalError
+
 from catalog_sync.entity.model import Entity, Owner, Resolution
 from catalog_sync.memory.cards import OWNABLE, Card, KnownRepository, is_elsewhere
+from catalog_sync.memory.lookup import Lookup, Thing, key_of, words_of
 from catalog_sync.memory.shelf import Entities, Shelf, read_shelf, state_of
 from catalog_sync.memory.teams import TeamProfile, profiles
+from catalog_sync.memory.ties import Ties
 from catalog_sync.names import Named, NameIndex
 from catalog_sync.ownership.codeowners import Codeowners, parse
 from catalog_sync.ownership.directory import Directory
@@ -19,6 +25,7 @@ from catalog_sync.ownership.resolver import Ground, Resolver
 from catalog_sync.phrases import PhraseIndex
 from catalog_sync.store import CatalogStore
 from core.access import Visibility
+from core.errors import DatabaseUnavailable
 from core.settings import TeamSettings
 
 __all__ = ["OWNABLE", "Estate", "EstateCache", "TeamProfile"]
@@ -27,10 +34,16 @@ _RANKS = ("component", "system", "group", "api", "resource", "domain", "template
 _REPOSITORY_RANK = 2 * len(_RANKS) + 2
 _ALL = frozenset(Visibility)
 _PEOPLE = ("group", "user")
+_INDEXES = (
+    "names", "phrases", "titled", "repositories_called", "teams", "teams_of", "by_slug", "ties", "lookup"
+)  # fmt: skip
 _FILES = 2_048
 """So many CODEOWNERS files are kept as rules; the others are read again when they are asked for."""
 
+_FROM_MEMORY = "The database does not answer; this is what was known before."
+
 _Value = TypeVar("_Value")
+_log = structlog.get_logger(__name__)
 
 
 class Estate:
@@ -62,7 +75,7 @@ class Estate:
 
     def prepare(self) -> None:
         """Build every index that questions use."""
-        for index in ("names", "phrases", "titled", "repositories_called", "teams", "teams_of", "by_slug"):
+        for index in _INDEXES:
             getattr(self, index)
         self.names.prepare()
         self.owned_by(_ALL)
@@ -112,6 +125,17 @@ class Estate:
         """The owners of repositories, in lower case."""
         return frozenset(item.owner.lower() for item in self.repositories.values())
 
+    @cached_property
+    def ties(self) -> Ties:
+        """What depends on what, and what is a part of what."""
+        return Ties(self.cards.values())
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """Everything by the words of its names, and of what is said of it."""
+        cards = (card for card in self.cards.values() if card.kind != "location")
+        return Lookup([*cards, *self.repositories.values()])
+
     @property
     def entity_of_repository(self) -> Mapping[str, str]:
         """Repository key to the reference of the entity that stands for it."""
@@ -143,6 +167,15 @@ class Estate:
     def teams(self) -> dict[str, TeamProfile]:
         """Every group by reference."""
         return profiles(self.cards, self.directory, self._settings, self._default_channel)
+
+    @cached_property
+    def teams_called(self) -> Mapping[str, tuple[str, ...]]:
+        """One word to the teams whose name or title it is."""
+        names = (
+            (name, ref) for ref, team in self.teams.items() for name in (ref.rpartition("/")[2], team.title)
+        )
+        words = ((words_of(name), ref) for name, ref in names)
+        return _gathered(dict.fromkeys((found[0], ref) for found, ref in words if len(found) == 1))
 
     @cached_property
     def teams_of(self) -> Mapping[str, tuple[str, ...]]:
@@ -236,6 +269,21 @@ class Estate:
             self.places = before.places.of(self.cards, self.repositories)
         if "names" in built:
             self.names = self._names_after(before, gone, new)
+        if "ties" in built:
+            self.ties = before.ties.changed(gone, new) if gone or new else before.ties
+        if "lookup" in built:
+            self.lookup = self._lookup_after(before, gone, new)
+
+    def _lookup_after(self, before: "Estate", gone: list[Card], new: list[Card]) -> Lookup:
+        """The index of words; what is as it was stays as it is in it."""
+        was, there = before.repositories, self.repositories
+        left = [item for key, item in was.items() if there.get(key) is not item] if was is not there else []
+        come = [item for key, item in there.items() if was.get(key) is not item] if was is not there else []
+        if not (gone or new or left or come):
+            return before.lookup
+        coming: list[Thing] = [*(card for card in new if card.kind != "location"), *come]
+        leaving: list[Thing] = [*gone, *left]
+        return before.lookup.changed({key_of(thing) for thing in leaving}, coming)
 
     def _take(self, built: Mapping[str, object], names: Iterable[str]) -> None:
         for name in names:
@@ -256,6 +304,17 @@ class Estate:
         return before.names.changed({named.key for named in leaving}, sorted(coming, key=lambda n: n.key))
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The catalog as it is known at a moment."""
+
+    estate: Estate
+    synced_at: datetime | None
+    """When it was last known to be right."""
+    stale: str = ""
+    """Why it is what was known before, where the database does not answer: a sentence."""
+
+
 class EstateCache:
     """The estate of now: built again only when the catalog's generation has risen."""
 
@@ -265,18 +324,38 @@ class EstateCache:
         self._default_channel = default_channel
         self._lock = threading.Lock()
         self._generation = -1
+        self._synced_at: datetime | None = None
         self._shelf: Shelf | None = None
         self._estate: Estate | None = None
 
     def now(self) -> tuple[Estate, datetime | None]:
         """The estate, and when it was last known to be right."""
+        moment = self.moment()
+        return moment.estate, moment.synced_at
+
+    def moment(self) -> Remembered:
+        """The estate with its age; what was known before, where the database does not answer.
+
+        Raises:
+            DatabaseUnavailable: It does not answer, and nothing was known before.
+        """
+        try:
+            return self._looked_up()
+        except (DatabaseUnavailable, OperationalError) as error:
+            if self._estate is None:
+                raise DatabaseUnavailable("the database does not answer") from error
+            _log.warning("catalog.from_memory", cause=str(error).partition("\n")[0])
+            return Remembered(self._estate, self._synced_at, _FROM_MEMORY)
+
+    def _looked_up(self) -> Remembered:
         generation, synced_at = state_of(self._database)
         with self._lock:
             if self._estate is None or generation != self._generation:
                 self._shelf = read_shelf(self._database, self._shelf)
                 self._estate = Estate(self._shelf, self._settings, self._default_channel, self._estate)
                 self._generation = generation
-            return self._estate, synced_at
+            self._synced_at = synced_at
+            return Remembered(self._estate, synced_at)
 
 
 def _placing(cards: Iterable[Card], repositories: Mapping[str, KnownRepository]) -> set[tuple[object, ...]]:

@@ -40,7 +40,9 @@ class RepositoryRecord:
     entities: tuple[Entity, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     read_paths: tuple[str, ...] = ()
-    """The files that the entities were made from."""
+    """The files that were asked for, there or not."""
+    missing_paths: tuple[str, ...] = ()
+    """Those of them that are not there."""
 
     @property
     def key(self) -> str:
@@ -140,6 +142,21 @@ class Provider(Protocol):
 def repository_key(name: RepositoryName) -> str:
     """``host/owner/name`` in lower case; hosts compare names so."""
     return str(name).lower()
+
+
+READING = 1
+"""How files are read; raised when that changes, so that every repository is read again after an upgrade."""
+
+
+def reading_digest(descriptors: Sequence[str], rules: object, branch: str | None = None) -> str:
+    """A stand-in for the settings that decide how files are read; part of each fingerprint.
+
+    Args:
+        descriptors: Where descriptors are looked for.
+        rules: Which kinds are taken; as text, equal as long as they are.
+        branch: The branch that is read, where one is named.
+    """
+    return digest(READING, list(descriptors), str(rules), branch)[:12]
 
 
 def digest(*parts: Any) -> str:

@@ -1,5 +1,6 @@
 """The only SQL of the catalog, apart from its full text: rows in, rows out."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,8 @@ from catalog_sync.tables import entities, refusals, repositories, sources, teams
 from core.access import Visibility
 from core.database import Database
 
+_LINE = re.compile(r":\d+:\d+\Z")
+
 
 @dataclass(frozen=True, slots=True)
 class StoredRefusal:
@@ -24,6 +27,7 @@ class StoredRefusal:
     found: str
     repository: str
     visibility: Visibility
+    hint: str = ""
 
 
 class CatalogStore:
@@ -78,12 +82,42 @@ class CatalogStore:
         """Every refusal, in the order of files and lines."""
         statement = sa.select(refusals).order_by(refusals.c.owner_key, refusals.c.position)
         with self.database.read() as connection:
-            return [
-                StoredRefusal(
-                    row.place, row.message, row.expected, row.found, row.owner_key, Visibility(row.visibility)
-                )
-                for row in connection.execute(statement)
-            ]
+            return [_refusal(row) for row in connection.execute(statement)]
+
+    def refusals_in(self, keys: Sequence[str]) -> list[StoredRefusal]:
+        """The refusals of some repositories, in the order of files and lines."""
+        found: list[StoredRefusal] = []
+        with self.database.read() as connection:
+            for batch in in_batches(keys):
+                statement = sa.select(refusals).where(refusals.c.owner_key.in_(batch))
+                rows = connection.execute(statement.order_by(refusals.c.owner_key, refusals.c.position))
+                found += map(_refusal, rows)
+        return found
+
+    def refused_files(self) -> int:
+        """How many files cannot be taken in, or not whole."""
+        statement = sa.select(refusals.c.owner_key, refusals.c.place)
+        with self.database.read() as connection:
+            rows = connection.execute(statement).all()
+        return len({(row.owner_key, _LINE.sub("", row.place)) for row in rows})
+
+    def source_states(self) -> list[tuple[str, datetime | None]]:
+        """Every source with the moment when it was last looked at to its end."""
+        statement = sa.select(sources.c.source, sources.c.synced_at).order_by(sources.c.source)
+        with self.database.read() as connection:
+            return [(row.source, row.synced_at) for row in connection.execute(statement)]
+
+
+def _refusal(row: Any) -> StoredRefusal:
+    return StoredRefusal(
+        row.place,
+        row.message,
+        row.expected,
+        row.found,
+        row.owner_key,
+        Visibility(row.visibility),
+        row.hint,
+    )
 
 
 def _rows(connection: sa.Connection, statement: sa.Select[Any]) -> Iterator[dict[str, Any]]:
@@ -164,6 +198,7 @@ def repository_row(record: RepositoryRecord, source: str, docs_read: str) -> dic
         "codeowners": record.codeowners,
         "docs_wanted": record.docs_wanted,
         "read_paths": list(record.read_paths),
+        "missing_paths": list(record.missing_paths),
         "docs_read": docs_read,
     }
 

@@ -116,7 +116,9 @@ class Sync:
             if not approve(connection, provider.source, digest, by, self._clock.now()):
                 return None
         walk = self._walk(provider)
-        walk.settle()
+        if walk.settle().is_held:
+            # It became more since the last look; that is for the next question.
+            return None
         _log.info("catalog.hold_approved", source=provider.source, by=by, removed=len(walk.tally.removed))
         return self._report(provider, walk, 0, started)
 
@@ -135,7 +137,13 @@ class Sync:
             described = count(connection, entities, entities.c.source == source, entities.c.gone_at.is_(None))
             there = count(connection, repositories, repositories.c.source == source)
             refused = connection.execute(
-                sa.select(refusals.c.place, refusals.c.message, refusals.c.expected, refusals.c.found)
+                sa.select(
+                    refusals.c.place,
+                    refusals.c.message,
+                    refusals.c.expected,
+                    refusals.c.found,
+                    refusals.c.hint,
+                )
                 .where(refusals.c.source == source)
                 .order_by(refusals.c.owner_key, refusals.c.position)
             ).all()

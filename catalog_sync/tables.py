@@ -32,7 +32,11 @@ repositories = sa.Table(
     sa.Column("codeowners", sa.Text),
     sa.Column("docs_wanted", sa.Text, nullable=False),  # fingerprint of the docs on the host
     sa.Column("docs_read", sa.Text, nullable=False),  # fingerprint of the docs in the index
+    sa.Column("docs_sources", Json, nullable=False, server_default="{}"),  # path to oid of what was read
     sa.Column("walk", sa.Integer, nullable=False, server_default="0"),  # the last walk that saw it
+    sa.Column(
+        "missing_paths", Json, nullable=False, server_default="[]"
+    ),  # those of read_paths at which there was no file
     sa.Column(
         "read_paths", Json, nullable=False, server_default="[]"
     ),  # files that its entities were made from
@@ -70,6 +74,8 @@ refusals = sa.Table(
     sa.Column("message", sa.Text, nullable=False),
     sa.Column("expected", sa.Text, nullable=False),
     sa.Column("found", sa.Text, nullable=False),
+    sa.Column("hint", sa.Text, nullable=False, server_default=""),
+    sa.Column("subject", sa.Text, nullable=False, server_default=""),  # the entry that it is about
     sa.Column("conflict", sa.Text),  # the reference that somebody else claimed first
     sa.Column("visibility", sa.Text, nullable=False),
 )
@@ -112,6 +118,9 @@ sources = sa.Table(
     sa.Column("walk_started_at", Instant),
     sa.Column("walked_at", Instant),  # when the last whole walk ended
     sa.Column("watermark", Instant),  # pushes up to here were seen
+    # What left one by one since the last walk; together it counts as if it had left at once.
+    sa.Column("lost_repositories", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("lost_entities", sa.Integer, nullable=False, server_default="0"),
 )
 
 holds = sa.Table(
@@ -142,6 +151,55 @@ sections = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("edited_at", Instant),
     sa.Column("visibility", sa.Text, nullable=False),
+    sa.Column("trail", sa.Text, nullable=False, server_default=""),  # Guides › Deploying, from the navigation
+    sa.Column("tags", sa.Text, nullable=False, server_default=""),  # of the front matter, with commas
+    sa.Column(
+        "position", sa.Integer, nullable=False, server_default="0"
+    ),  # its place in the order of reading
+    sa.Column("terms", sa.Text, nullable=False, server_default=""),  # what it is found by (docs/indexed.py)
+)
+
+doc_terms = sa.Table(
+    "docs_terms",
+    metadata,
+    sa.Column("term", sa.Text, primary_key=True),
+    sa.Column("sections", sa.Integer, nullable=False),  # about how many have it
+)
+
+doc_words = sa.Table(
+    "docs_vocabulary",
+    metadata,
+    sa.Column("word", sa.Text, primary_key=True),  # as it is spelt, for the correction of misspelt ones
+    sa.Column("term", sa.Text, nullable=False),
+    sa.Column("shape", sa.Text, nullable=False, index=True),  # its first letter and its length
+)
+
+doc_votes = sa.Table(
+    "docs_votes",
+    metadata,
+    sa.Column("voter", sa.Text, primary_key=True),  # workspace/user
+    sa.Column("section", sa.Text, primary_key=True),  # repository/path#anchor
+    sa.Column("repository", sa.Text, nullable=False, index=True),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("entity", sa.Text, nullable=False),
+    sa.Column("page", sa.Text, nullable=False),
+    sa.Column("heading", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("verdict", sa.Text, nullable=False),  # up or down
+    sa.Column("visibility", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+doc_gaps = sa.Table(
+    "docs_gaps",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),  # the terms of a question that had no answer, in order
+    sa.Column("entity", sa.Text, primary_key=True),  # what it names; empty where it names nothing
+    sa.Column("question", sa.Text, nullable=False),  # as it was asked last
+    sa.Column("times", sa.Integer, nullable=False),
+    sa.Column("first_at", Instant, nullable=False),
+    sa.Column("last_at", Instant, nullable=False),
 )
 
 deliveries = sa.Table(
@@ -176,4 +234,27 @@ notices = sa.Table(
     sa.Column("content", Json, nullable=False),
     sa.Column("found_at", Instant, nullable=False),
     sa.Column("settled_at", Instant),
+)
+
+corrections = sa.Table(
+    "catalog_corrections",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),  # the topic, and how often it came up
+    sa.Column("topic", sa.Text, nullable=False, index=True),  # of the thing and the new owner
+    sa.Column("state", sa.Text, nullable=False, index=True),
+    sa.Column("version", sa.Integer, nullable=False),  # rises with each change
+    sa.Column("shown", sa.Integer, nullable=False),  # the version that people saw last
+    sa.Column("subject", sa.Text, nullable=False),  # the thing, as questions name it
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("repository", sa.Text, nullable=False),  # repositories.key
+    sa.Column("visibility", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),  # the new one's reference
+    sa.Column("current", Json, nullable=False),  # references of those who were named when it was asked for
+    sa.Column("content", Json, nullable=False),  # who asked, who decided, whom was asked, what became of it
+    sa.Column("pull", sa.Integer),  # the number of the pull request
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("checked_at", Instant),  # when the host was last asked about the pull request
+    sa.Column("worker", sa.Text),  # the job that shows it to people at this moment
+    sa.Column("worked_at", Instant),
 )

@@ -1,5 +1,6 @@
 """The only functions that decide who may see or do what; docs/concepts/visibility.md tells the rule."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -119,6 +120,32 @@ def may_create(asker: Asker) -> bool:
 def may_propose(asker: Asker) -> bool:
     """Whether an asker may propose a change to a file in a pull request, which its owners then decide about."""
     return asker.standing in (Standing.MEMBER, Standing.OPERATOR)
+
+
+def may_correct(
+    asker: Asker, owners: Collection[str], leads: Collection[str], new_owner: str | None = None
+) -> bool:
+    """Whether somebody's word is enough to open a pull request that names another owner; others ask first.
+
+    It is the word of those who are concerned: members of an owning team or of the proposed one, leads
+    of an owning team, an owner who is a person, and administrators.
+
+    Args:
+        asker: Who wants it.
+        owners: References of those who own the thing now, as far as the catalog knows them.
+        leads: References of the people who lead the owning teams.
+        new_owner: Who is to own it, as far as somebody was named.
+    """
+    return may_propose(asker) and (
+        may_administer(asker) or may_decide(asker, {*owners, *([new_owner] if new_owner else [])}, leads)
+    )
+
+
+def may_decide(asker: Asker, owners: Collection[str], leads: Collection[str]) -> bool:
+    """Whether somebody may answer for the owners whether a thing is theirs: members, leads, the owner in person."""
+    if not may_propose(asker):
+        return False
+    return not asker.groups.isdisjoint(owners) or (asker.user is not None and asker.user in {*owners, *leads})
 
 
 def may_act_for(asker: Asker, group: str) -> bool:

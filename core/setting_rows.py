@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from core import cron
+from core.path_patterns import descriptor_path, name_pattern, unfit
 
 _SHORTEST_SECRET = 8
 _SHORTEST_TOKEN = 16
@@ -38,7 +39,35 @@ def _branch(value: str) -> str:
     return value
 
 
+def _address(value: str) -> str:
+    """The address of an API."""
+    try:
+        parts = urlsplit(value)
+        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        is_whole = False
+    if not is_whole or re.search(r"\s", value):
+        raise unfit("this is no address", "an address such as https://api.github.com")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
 Branch = Annotated[str, AfterValidator(_branch)]
+DescriptorPath = Annotated[str, AfterValidator(descriptor_path)]
+NamePattern = Annotated[str, AfterValidator(name_pattern)]
+
+
+def _aliases(values: dict[str, str]) -> dict[str, str]:
+    """Slash commands to the words of conversations; that the words lead somewhere is checked when the bot is built."""
+    for alias, word in values.items():
+        if not re.fullmatch(r"/[a-z0-9][a-z0-9_-]{0,30}", alias):
+            raise unfit(f"{alias!r} is no slash command", "a name such as /who, in lower case")
+        if not re.fullmatch(r"[a-z][a-z0-9_-]*", word):
+            raise unfit(f"{alias}: {word!r} is no conversation", "one word such as who, docs or new")
+    return values
+
+
+Aliases = Annotated[dict[str, str], AfterValidator(_aliases)]
 
 
 def _secrets(values: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
@@ -79,7 +108,7 @@ class GitHubSettings(Section):
     """Where the catalog comes from and new repositories go to."""
 
     organizations: tuple[str, ...] = row((), "Organisations whose repositories and teams are read.")
-    api_url: str = row(
+    api_url: Address = row(
         "https://api.github.com", "Address of the REST API; a GitHub Enterprise host ends in /api/v3."
     )
     host: str = row("github.com", "The host's name, stored with every repository and team.")
@@ -124,9 +153,21 @@ class SlackSettings(Section):
         None, "The app-level token with connections:write, xapp-... (socket mode)."
     )
     signing_secret: SecretStr | None = row(None, "The signing secret of the app (http mode).")
-    api_url: str = row("https://slack.com/api/", "Address of the Web API.")
+    api_url: Address = row("https://slack.com/api/", "Address of the Web API.")
     command: str = row("/callboard", "The slash command; another name where this one is taken.")
+    aliases: Aliases = row(
+        {},
+        "Slash commands of their own for single conversations: {/who: who, /docs: docs}; the manifest has them too.",
+    )
     default_channel: str | None = row(None, "Where messages go for teams that have no channel of their own.")
+    previews: bool = row(
+        True, "Whether links to repositories and to the catalog show their owner (docs/guides/slack.md)."
+    )
+    catalog_hosts: tuple[str, ...] = row(
+        (),
+        "Hosts whose pages /catalog/namespace/kind/name get a preview too, such as those of Backstage; Slack takes "
+        "five hosts in all, those of GitHub included.",
+    )
     admins: tuple[str, ...] = row(
         (),
         "Who looks after Callboard, by e-mail or Slack id: asked before much would leave the catalog, told of "
@@ -139,14 +180,14 @@ class CatalogSettings(Section):
 
     sync_cron: Cron = row("23 * * * *", "When everything is looked at.", "cron, UTC")
     poll_cron: Cron = row("2-59/5 * * * *", "When pushes since the last look are asked for.", "cron, UTC")
-    descriptor: str = row("catalog-info.yaml", "The descriptor's path in a repository.")
-    descriptors: tuple[str, ...] = row(
+    descriptor: DescriptorPath = row("catalog-info.yaml", "The descriptor's path in a repository.")
+    descriptors: tuple[DescriptorPath, ...] = row(
         (), "Instead of descriptor: several paths, and patterns such as services/*/catalog-info.yaml."
     )
     branch: Branch | None = row(
         None, "The branch that is read; each repository's default branch when left out."
     )
-    names: tuple[str, ...] = row(
+    names: tuple[NamePattern, ...] = row(
         (),
         "Patterns of the repositories that belong to the catalog, or with ! in front of those that do not.",
     )
@@ -174,6 +215,16 @@ class CatalogSettings(Section):
         ge=0,
         description="How long an entry stays after its repository's file says nothing of it any more.",
         json_schema_extra={"unit": "days"},
+    )
+
+
+class DocsSettings(Section):
+    """How the docs are searched (docs/guides/docs.md)."""
+
+    synonyms: dict[str, str] = row(
+        {},
+        "Words of your own that mean the same, beside those that ship: a word to the others, with commas between them "
+        "(gl: general ledger, ledger).",
     )
 
 

@@ -15,10 +15,11 @@ from pydantic import PrivateAttr, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
 from core.errors import Fault, SettingsError
-from core.log import redact
+from core.setting_faults import Setting, fault_of
 from core.setting_rows import (
     AccessSettings,
     CatalogSettings,
+    DocsSettings,
     GitHubSettings,
     JobSettings,
     LogSettings,
@@ -40,6 +41,7 @@ __all__ = [
     "FILE_VARIABLE",
     "AccessSettings",
     "CatalogSettings",
+    "DocsSettings",
     "GitHubSettings",
     "JobSettings",
     "LogSettings",
@@ -85,6 +87,7 @@ class Settings(Section):
     )
     slack: SlackSettings = SlackSettings()
     catalog: CatalogSettings = CatalogSettings()
+    docs: DocsSettings = DocsSettings()
     teams: TeamSettings = TeamSettings()
     access: AccessSettings = AccessSettings()
     people: PeopleSettings = PeopleSettings()
@@ -346,28 +349,31 @@ def _type_name(annotation: Any) -> str:
 
 
 def _faults(error: ValidationError, file: SettingsFile, sources: Mapping[str, str]) -> Iterator[Fault]:
-    for fault in error.errors():
-        name = ".".join(str(part) for part in fault["loc"])
+    def order(found: Mapping[str, Any]) -> tuple[int, int]:
+        return file.place(".".join(map(str, found["loc"])))
+
+    for found in sorted(error.errors(), key=order):
+        name = ".".join(str(part) for part in found["loc"])
         setting = _setting_of(name)
-        source = sources.get(setting.name if setting else name, "")
+        source = sources.get(setting[0].name if setting else name, "")
         is_in_file = not source or source.startswith("file ")
         path, place = (str(file.path), file.place(name)) if is_in_file else (source, (0, 0))
-        if fault["type"] == "extra_forbidden":
+        if found["type"] == "extra_forbidden":
             yield Fault(path, *place, f"{name}: no setting has this name", where=name, hint=_nearest(name))
             continue
-        message = fault["msg"].removeprefix("Value error, ")
-        found = "" if setting is None or setting.is_secret else _short(fault["input"])
-        yield Fault(path, *place, f"{name}: {message[0].lower()}{message[1:]}", where=name, found=found)
+        row, field = setting or (None, None)
+        # What lies in no setting is a section, of which nothing is shown.
+        about = Setting(
+            field.annotation if field else None, row is None or row.is_secret, path, place, is_in_file
+        )
+        yield fault_of(found, name, about)
 
 
-def _setting_of(name: str) -> SettingRow | None:
+def _setting_of(name: str) -> tuple[SettingRow, FieldInfo] | None:
     """The row that a fault is about, which may lie inside its value (``github.organizations.0``)."""
-    return next((row for row in rows() if f"{name}.".startswith(f"{row.name}.")), None)
-
-
-def _short(value: object) -> str:
-    """What was found, where it is small enough to be read; never a whole structure, which may hold a secret."""
-    return redact(str(value)) if isinstance(value, str | int | float) and len(str(value)) < 60 else ""
+    return next(
+        ((_row_of(row, field), field) for row, field in _fields() if f"{name}.".startswith(f"{row}.")), None
+    )
 
 
 def _nearest(name: str) -> str:

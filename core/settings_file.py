@@ -91,3 +91,11 @@ class _Names:
             self.places.setdefault(name, place)
             if depth > 1 and isinstance(value, yaml.MappingNode):
                 self.read(value, f"{name}.", depth - 1)
+            elif isinstance(value, yaml.SequenceNode):
+                self._read_items(value, name)
+
+    def _read_items(self, node: yaml.SequenceNode, name: str) -> None:
+        for number, item in enumerate(node.value):
+            self.places[f"{name}.{number}"] = (item.start_mark.line + 1, item.start_mark.column + 1)
+            if isinstance(item, yaml.MappingNode):
+                self.read(item, f"{name}.{number}.", 1)

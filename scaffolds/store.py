@@ -1,6 +1,7 @@
 """The only SQL of the scaffolds: runs, and the reservation of a repository's name."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -69,6 +70,18 @@ class RunStore:
         statement = sa.select(scaffold_runs).where(scaffold_runs.c.state == str(RunState.RUNNING))
         with self._database.read() as connection:
             rows = connection.execute(statement.order_by(scaffold_runs.c.started_at)).mappings().all()
+        return tuple(_run(dict(row)) for row in rows)
+
+    def asked_by(self, user: SlackUser, since: datetime) -> tuple[ScaffoldRun, ...]:
+        """Somebody's runs that are under way, or have failed after a moment; newest first."""
+        failed = (scaffold_runs.c.state == str(RunState.FAILED)) & (scaffold_runs.c.updated_at >= since)
+        statement = sa.select(scaffold_runs).where(
+            scaffold_runs.c.workspace == user.workspace,
+            scaffold_runs.c.slack_user == user.id,
+            sa.or_(scaffold_runs.c.state == str(RunState.RUNNING), failed),
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(statement.order_by(scaffold_runs.c.started_at.desc())).mappings().all()
         return tuple(_run(dict(row)) for row in rows)
 
     def _reserving(self, run: ScaffoldRun, statement: sa.Insert | sa.Update) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scorecards.model import Level
+from scorecards.model import Check, EntityScore, Level, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +35,21 @@ def level_of(standings: Iterable[Standing], before: Level, top: Level) -> Level:
         if standing.fails:
             kept = min(kept, below)
     return max(gained, min(before, kept))
+
+
+def to_next(score: EntityScore, checks: Iterable[Check]) -> tuple[Level, int] | None:
+    """The next level of a score, and how many checks are not met yet on the way to it; None where there is none.
+
+    Args:
+        score: One entity's.
+        checks: All that there are.
+    """
+    levels = {check.id: check.level for check in checks}
+    above = sorted({level for level in levels.values() if level > score.level})
+    if not above or not score.is_ranked:
+        return None
+    unmet = (State.FAIL, State.UNKNOWN)
+    left = sum(
+        result.state in unmet and levels.get(result.check, Level.GOLD) <= above[0] for result in score.results
+    )
+    return (above[0], left) if left else None

@@ -8,6 +8,7 @@ import structlog
 import typer
 
 from bot.cli import (
+    asking,
     catalog,
     demo,
     entities,
@@ -21,7 +22,7 @@ from bot.cli import (
     scorecard,
     templates,
 )
-from bot.cli.context import Context
+from bot.cli.context import Context, harmless
 from core import log
 from core.errors import CallboardError, SettingsError, Unavailable, UserError
 
@@ -60,6 +61,7 @@ def _global_options(
 for group in (
     catalog,
     owners,
+    asking,
     entities,
     people,
     scorecard,
@@ -96,9 +98,9 @@ def _bug(error: Exception) -> int:
 
 
 def _explain(error: CallboardError) -> int:
-    sys.stderr.write(f"callboard: {error}\n")
+    sys.stderr.write(f"callboard: {harmless(str(error))}\n")
     if isinstance(error, UserError) and error.hint:
-        sys.stderr.write(f"{error.hint}\n")
+        sys.stderr.write(f"{harmless(error.hint)}\n")
     if isinstance(error, SettingsError):
         return 2
     return 3 if isinstance(error, Unavailable) else 1

@@ -17,6 +17,9 @@ from core.settings import Settings, load
 if TYPE_CHECKING:
     from bot.catalog import Catalog
 
+_CONTROLS = (*range(9), *range(11, 32), *range(0x7F, 0xA0))
+_TURNS = (0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+_OBEYED = {code: f"\\u{code:04x}" for code in (*_CONTROLS, *_TURNS)}
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
 
 
@@ -60,8 +63,16 @@ def context_of(context: typer.Context) -> Context:
 
 def say(text: str = "") -> None:
     """Print an answer to standard output, at once: whoever reads a pipe may wait for it."""
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{harmless(text)}\n")
     sys.stdout.flush()
+
+
+def harmless(text: str) -> str:
+    """A text without what a terminal would obey: names and faults come from files that anybody writes.
+
+    Control characters, and those that turn the direction of what follows, are shown as JSON writes them.
+    """
+    return text.translate(_OBEYED)
 
 
 def say_json(value: Any) -> None:

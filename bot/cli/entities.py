@@ -1,6 +1,6 @@
 """The command that lists the catalog, in Backstage's query language."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,6 @@ from core.errors import UserError
 
 if TYPE_CHECKING:
     from catalog_sync.query.pages import Asked
-    from catalog_sync.query.questions import Answers
 
 
 _ALL = 10**9
@@ -59,12 +58,14 @@ def entities(
     with context_of(context).catalog() as catalog:
         answers = catalog.questions.now(OPERATOR)
         found = answers.first_page(asked, limit or _ALL, offset, with_total=False).numbers
-        if wanted:
-            parts = list(answers.documents(found, wanted))
-            for part in [parts] if as_json else parts:
+        if wanted or as_json:
+            whole = answers.documents(found, wanted)
+            for part in [list(whole)] if as_json else whole:
                 say_json(part)
         else:
-            _list(answers, answers.refs(found), as_json)
+            for ref in answers.refs(found):
+                item = answers.card(ref).entity()
+                say(f"{item.ref}  {item.description}".rstrip())
     return 0
 
 
@@ -83,21 +84,3 @@ def _asked(
         full_text or "",
         None if looked_in is None else tuple(looked_in),
     )
-
-
-def _list(answers: "Answers", refs: list[str], as_json: bool) -> None:
-    found = [answers.card(ref).entity() for ref in refs]
-    if not as_json:
-        for item in found:
-            say(f"{item.ref}  {item.description}".rstrip())
-        return
-    whole: list[dict[str, Any]] = [
-        {
-            "apiVersion": item.api_version,
-            "kind": item.ref.kind,
-            "metadata": dict(item.metadata),
-            "spec": dict(item.spec),
-        }
-        for item in found
-    ]
-    say_json(whole)

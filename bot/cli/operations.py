@@ -16,7 +16,7 @@ from core.plugins import Plugins
 if TYPE_CHECKING:
     from bot.doctor import Finding
 
-_WORDS = ("who", "docs", "new", "score")
+_WORDS = ("who", "docs", "find", "team", "deps", "new", "score", "wrong", "me", "home", "previews")
 """The conversations that ship; a manifest is needed before the bot that has them can be built."""
 
 db_app = typer.Typer(
@@ -86,15 +86,21 @@ def manifest(
 ) -> None:
     """Print the Slack app's manifest, from what is registered."""
     from bot.bootstrap import load_plugins
+    from bot.slack.aliases import check_aliases
     from bot.slack.manifest import SCOPES
     from bot.slack.manifest import manifest as manifest_of
+    from bot.slack.wiring import preview_domains
 
     settings = context_of(context).settings()
     if reasons:
         for scope, reason in SCOPES.items():
             typer.echo(f"{scope}: {reason}", err=True)
     words = command_words(load_plugins(settings))
-    say_json(manifest_of(settings.slack.command, words, socket_mode=settings.slack.mode == "socket", url=url))
+    command, aliases = settings.slack.command, settings.slack.aliases
+    check_aliases(aliases, command, words)
+    domains = preview_domains(settings)
+    is_socket = settings.slack.mode == "socket"
+    say_json(manifest_of(command, words, socket_mode=is_socket, url=url, domains=domains, aliases=aliases))
 
 
 def command_words(plugins: Plugins) -> list[str]:

@@ -1,5 +1,6 @@
 """Commands about owners: who, coverage."""
 
+import unicodedata
 from collections.abc import Iterable
 from typing import Annotated, Any
 
@@ -20,8 +21,15 @@ def register(app: typer.Typer) -> None:
 
 def who(context: typer.Context, query: list[str], as_json: AsJson = False) -> int:
     """Say who owns an entity, a repository, a path in one, a team, a person or a channel."""
+    asked = " ".join(query)
+    if not any(map(_says_something, asked)):
+        raise typer.BadParameter(
+            f"{asked!r} names nothing. Name an entity, a repository, a path, a team, a person or a channel:"
+            " callboard who payments-api",
+            param_hint="QUERY",
+        )
     with context_of(context).catalog() as catalog:
-        answer = catalog.ask.who_owns(" ".join(query), OPERATOR)
+        answer = catalog.ask.who_owns(asked, OPERATOR)
     if as_json:
         say_json(_who_json(answer))
     else:
@@ -46,6 +54,12 @@ def coverage(
 
 
 _SHOWN = 10
+
+
+def _says_something(character: str) -> bool:
+    """Whether a character can be a part of a name: a letter of any script, a digit, or a picture such as an emoji."""
+    category = unicodedata.category(character)
+    return category[0] in "LN" or category == "So"
 
 
 def _who_json(answer: OwnerAnswer) -> dict[str, Any]:

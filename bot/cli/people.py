@@ -13,6 +13,7 @@ from bot.cli.context import AsJson, Context, context_of, say, say_json
 from core.errors import NotFound, UserError
 
 if TYPE_CHECKING:
+    from bot.slack.gateway import Gateway
     from bot.slack.links import Links
     from bot.slack.people import People
     from bot.slack.roster import Roster, RosterRow
@@ -34,21 +35,23 @@ def register(app: typer.Typer) -> None:
 @people_app.callback(invoke_without_command=True)
 def _list_by_default(context: typer.Context, unmatched: Unmatched = False, as_json: AsJson = False) -> None:
     if context.invoked_subcommand is None:
-        list_people(context, unmatched=unmatched, as_json=as_json)
+        raise typer.Exit(list_people(context, unmatched=unmatched, as_json=as_json))
 
 
 @people_app.command("list")
-def list_people(context: typer.Context, unmatched: Unmatched = False, as_json: AsJson = False) -> None:
+def list_people(context: typer.Context, unmatched: Unmatched = False, as_json: AsJson = False) -> int:
     """List everybody in Slack with the user of the catalog that they are; asks Slack."""
     from bot.slack.roster import roster
 
-    with _both_sides(context_of(context)) as (people, users):
-        found = roster(users, people)
+    with _both_sides(context_of(context)) as (people, gateway):
+        found = roster(gateway.users(), people, shows_mails=gateway.may_read_mails())
     if as_json:
         rows = found.unmatched if unmatched else found.slack
-        say_json({"slack": [_row_json(row) for row in rows], "missing": list(found.missing)})
+        shown = {"slack": [_row_json(row) for row in rows], "missing": list(found.missing)}
+        say_json({**shown, "problem": found.problem or None})
     else:
         say(_text(found, unmatched=unmatched))
+    return 1 if found.problem else 0
 
 
 @people_app.command("link")
@@ -117,13 +120,13 @@ def _links(context: Context) -> "Iterator[tuple[Links, PeopleBook]]":
 
 
 @contextmanager
-def _both_sides(context: Context) -> "Iterator[tuple[People, Iterator[dict[str, object]]]]":
+def _both_sides(context: Context) -> "Iterator[tuple[People, Gateway]]":
     from bot.bootstrap import people_of, slack_client
     from bot.slack.gateway import Gateway
 
     with context.catalog() as catalog:
         gateway = Gateway(slack_client(catalog.settings), catalog.database, catalog.clock)
-        yield people_of(catalog, gateway), gateway.users()
+        yield people_of(catalog, gateway), gateway
 
 
 def _row_json(row: "RosterRow") -> dict[str, object]:
@@ -139,6 +142,8 @@ def _text(found: "Roster", *, unmatched: bool) -> str:
         + (f" · {row.standing}" if row.standing != "member" else "")
         for row in rows
     ]
+    if found.problem:
+        return "\n".join([*lines, "", f"{found.problem}."])
     count, of = len(found.unmatched), sum(row.standing == "member" for row in found.slack)
     lines += [""] if lines else []
     lines.append(

@@ -169,9 +169,12 @@ def own_manifest() -> dict[str, Any]:
     from bot.bootstrap import load_plugins
     from bot.cli.operations import command_words
     from bot.slack.manifest import manifest
+    from bot.slack.wiring import preview_domains
     from core.settings import Settings
 
-    return manifest("/callboard", command_words(load_plugins(Settings())))
+    # The local GitHub's pages are on this machine.
+    domains = [*preview_domains(Settings()), "127.0.0.1", "localhost"]
+    return manifest("/callboard", command_words(load_plugins(Settings())), domains=domains)
 
 
 def _manifest(path: Path | None) -> dict[str, Any]:

@@ -12,6 +12,11 @@ from bot.sandbox.reading import Json
 
 _Found = TypeVar("_Found")
 
+PATIENCE_S = 30.0
+"""How long something is waited for that must come; a busy machine can stand still for seconds."""
+_LONGEST_CALL_S = 120.0
+"""A call ends when the app has acknowledged, or when Slack waits no longer."""
+
 
 class ControlCalls:
     """The HTTP side of the people: JSON in, JSON out."""
@@ -33,7 +38,7 @@ class ControlCalls:
 
     def _send(self, request: urllib.request.Request) -> Json:
         try:
-            with urllib.request.urlopen(request, timeout=20) as response:
+            with urllib.request.urlopen(request, timeout=_LONGEST_CALL_S) as response:
                 answer: Json = json.loads(response.read())
                 return answer
         except urllib.error.HTTPError as error:

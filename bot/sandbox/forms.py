@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.sandbox.control_calls import ControlCalls, until
+from bot.sandbox.control_calls import PATIENCE_S, ControlCalls, until
 from bot.sandbox.fields import Directory, option_named, options_of, value_for
 from bot.sandbox.reading import (
     Json,
@@ -32,7 +32,7 @@ class Forms:
         """What was put in and not yet taken, by the id of the modal."""
 
     def modal(
-        self, timeout_s: float = 5.0, wanted: Callable[[SeenModal], bool] = lambda _modal: True
+        self, timeout_s: float = PATIENCE_S, wanted: Callable[[SeenModal], bool] = lambda _modal: True
     ) -> SeenModal:
         """The modal that is open, as soon as one that fits is."""
         found = until(lambda: self._modal_that(wanted), timeout_s)

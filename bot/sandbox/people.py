@@ -4,8 +4,9 @@ import base64
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bot.sandbox.control_calls import ControlCalls, until
+from bot.sandbox.control_calls import PATIENCE_S, ControlCalls, until
 from bot.sandbox.forms import Forms
+from bot.sandbox.lines import Line
 from bot.sandbox.reading import Json, SeenHome, SeenMessage, SeenModal, readable, seen_message, spoken
 
 __all__ = [
@@ -54,6 +55,13 @@ class Sandbox(ControlCalls):
         """The app is taken out of the workspace; its tokens end."""
         self.post("uninstall")
 
+    def waits_for_app(self, seconds: float) -> None:
+        """Give the app so long to acknowledge and to open a form, from now on.
+
+        Slack gives three seconds; a busy machine can stand still that long.
+        """
+        self.post("patience", seconds=seconds)
+
     def plans(self, **fault: Any) -> None:
         """Plan a fault: ``plans(method="chat.*", status=429)``, ``plans(delivery="duplicated")``; see ``SlackFaults``."""
         self.post("faults", **fault)
@@ -67,10 +75,16 @@ class Person(Forms):
         people = self._sandbox.get("state", person=self.login)["people"]
         return {str(item["id"]): str(item["name"]) for item in people}
 
-    def types(self, text: str, channel: str = "general", thread_ts: str | None = None) -> SeenMessage | None:
-        """Send a line or a slash command; returns the newest message that followed.
+    def types(
+        self,
+        text: str,
+        channel: str = "general",
+        thread_ts: str | None = None,
+        timeout_s: float = PATIENCE_S,
+    ) -> SeenMessage | None:
+        """Send a line or a slash command to the app; returns the first message that answers it, as ``asks``.
 
-        None when a modal opened instead, or when nothing came within two seconds.
+        None when a modal opened instead, or when nothing came in time. Where no answer is expected, use ``says``.
         """
         modal = self._modal_that()
         shown = modal.id if modal else None
@@ -79,27 +93,24 @@ class Person(Forms):
             now = self._modal_that()
             return now is not None and now.id != shown
 
-        before = {message.ts for message in self.sees(channel)}
-        mine = self._send(text, channel, thread_ts)
-        return self._follow(channel, before | mine, 2.0, is_answered)
+        return self._answer(self._send(text, channel, thread_ts), channel, timeout_s, is_answered)
 
     def asks(
-        self, text: str, channel: str = "general", timeout_s: float = 10.0, thread_ts: str | None = None
+        self, text: str, channel: str = "general", timeout_s: float = PATIENCE_S, thread_ts: str | None = None
     ) -> SeenMessage:
-        """Send a line and wait for what the app answers."""
-        before = {message.ts for message in self.sees(channel)}
-        mine = self._send(text, channel, thread_ts)
-        found = self._follow(channel, before | mine, timeout_s)
+        """Send a line or a slash command, and wait for the first message that answers it.
+
+        What other people write, what comes by the response_url of something else and what stands in another
+        thread is no answer to this line; see ``Line``.
+        """
+        found = self._answer(self._send(text, channel, thread_ts), channel, timeout_s)
         if found is None:
             raise AssertionError(f"nobody answered {text!r} within {timeout_s} s")
         return found
 
     def says(self, text: str, channel: str = "general", thread_ts: str | None = None) -> SeenMessage:
         """Send a line and wait for nothing; returns one's own message."""
-        answer = self._sandbox.post(
-            "type", person=self.login, channel=channel, text=text, thread_ts=thread_ts
-        )
-        return self._message(channel, answer["ts"])
+        return self._message(channel, self._send(text, channel, thread_ts).ts)
 
     def sees(self, channel: str = "general") -> tuple[SeenMessage, ...]:
         """Every message of a channel that this person can read, oldest first; ``app`` is the app's own conversation."""
@@ -111,7 +122,10 @@ class Person(Forms):
         return tuple(message for message in self.sees(channel) if ts in (message.ts, message.thread_ts))
 
     def waits_for(
-        self, wanted: Callable[[SeenMessage], bool], channel: str = "general", timeout_s: float = 15.0
+        self,
+        wanted: Callable[[SeenMessage], bool],
+        channel: str = "general",
+        timeout_s: float = PATIENCE_S,
     ) -> SeenMessage:
         """The newest message that fits, as soon as there is one."""
 
@@ -127,17 +141,18 @@ class Person(Forms):
         return found
 
     def opens(
-        self, tab: str = "home", timeout_s: float = 2.0, *, beside: str | None = None
+        self, tab: str = "home", timeout_s: float = PATIENCE_S, *, beside: str | None = None
     ) -> SeenHome | None:
         """Open the app's ``home`` or ``messages`` tab.
 
         Args:
             tab: Which; the messages of an assistant begin a new thread.
-            timeout_s: How long to wait for a Home that is newer than the one before.
+            timeout_s: How long to wait until the app has published a Home for this visit, be it the same again;
+                0 where it publishes none.
             beside: The channel that is open beside the assistant.
 
         Returns:
-            The Home as the app shows it for this visit; when it shows nothing new in time, as it was before.
+            The Home as the app shows it for this visit; when it publishes nothing in time, as it was before.
             None where the app has never shown one, and for the Messages tab.
         """
         before = self.home()
@@ -147,7 +162,7 @@ class Person(Forms):
 
         def renewed() -> SeenHome | None:
             now = self.home()
-            return now if now and now != before else None
+            return now if now and (before is None or now.hash != before.hash) else None
 
         return until(renewed, timeout_s) or self.home()
 
@@ -218,11 +233,12 @@ class Person(Forms):
         """Make somebody else a member of a channel."""
         self._sandbox.post("invite", person=self.login, channel=channel, who=who)
 
-    def _send(self, text: str, channel: str, thread_ts: str | None) -> set[str]:
+    def _send(self, text: str, channel: str, thread_ts: str | None) -> Line:
+        before = self.sees(channel)
         answer = self._sandbox.post(
             "type", person=self.login, channel=channel, text=text, thread_ts=thread_ts
         )
-        return {answer["ts"]} if answer.get("ts") else set()
+        return Line.sent(before, answer, thread_ts)
 
     def _message(self, channel: str, ts: str) -> SeenMessage:
         return next(message for message in self.sees(channel) if message.ts == ts)
@@ -231,18 +247,17 @@ class Person(Forms):
         place = {"channel": message.channel, "ts": message.ts}
         self._sandbox.post("react", person=self.login, **place, name=name, remove=remove)
 
-    def _follow(
+    def _answer(
         self,
+        line: Line,
         channel: str,
-        before: set[str],
         timeout_s: float,
         is_answered: Callable[[], bool] = lambda: False,
     ) -> SeenMessage | None:
-        def newest() -> SeenMessage | bool | None:
-            new = [message for message in self.sees(channel) if message.ts not in before]
-            return new[-1] if new else is_answered() or None
+        def first() -> SeenMessage | bool | None:
+            return line.answer_among(self.sees(channel)) or is_answered() or None
 
-        found = until(newest, timeout_s)
+        found = until(first, timeout_s)
         return found if isinstance(found, SeenMessage) else None
 
 

@@ -31,6 +31,9 @@ class SeenMessage:
     """Name to the ids of who reacted so."""
     files: tuple[str, ...]
     """The names of the files that it brings."""
+    answers: str = ""
+    """The key of the response_url that it came by; empty where it came by none."""
+    is_from_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class SeenHome:
     text: str
     blocks: Sequence[Json]
     buttons: tuple[str, ...]
+    hash: str = ""
+    """Another one each time that the app publishes it."""
 
 
 def seen_message(message: Json) -> SeenMessage:
@@ -75,6 +80,8 @@ def seen_message(message: Json) -> SeenMessage:
         buttons=buttons_of(blocks),
         reactions={name: tuple(users) for name, users in (message.get("reactions") or {}).items()},
         files=tuple(str(file["name"]) for file in message.get("files") or ()),
+        answers=str(message.get("answers") or ""),
+        is_from_person=bool(message.get("is_from_person")),
     )
 
 
@@ -97,7 +104,7 @@ def seen_modal(view: Json) -> SeenModal:
 def seen_home(view: Json) -> SeenHome:
     """A Home of the control API."""
     blocks = view["blocks"]
-    return SeenHome(view["id"], readable(blocks), blocks, buttons_of(blocks))
+    return SeenHome(view["id"], readable(blocks), blocks, buttons_of(blocks), str(view.get("hash") or ""))
 
 
 def readable(blocks: Sequence[Json]) -> str:

@@ -34,6 +34,8 @@ class Tour:
 
     def play(self) -> list[Step]:
         """Every step; a step that falls short says why, and the others are tried all the same."""
+        # A machine that stands still for a moment fails no step; how long each took is told.
+        self._sandbox.waits_for_app(_PATIENCE_S)
         self._names = self._sandbox.person("ana").names()
         return [
             self._step("sync", self._sync),
@@ -88,7 +90,7 @@ class Tour:
     def _create(self) -> str:
         ana = self._sandbox.person("ana")
         ana.types("/callboard new python-service", "payments-help")
-        modal = ana.modal(10, lambda seen: bool(seen.labels))
+        modal = ana.modal(wanted=lambda seen: bool(seen.labels))
         _need("Repository name" in modal.labels, f"the form asks for {', '.join(modal.labels)}")
         ana.fills({"Repository name": "Not A Name!", "What it does": "Scans the tickets at the door."})
         errors = ana.submits()

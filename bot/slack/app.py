@@ -5,27 +5,31 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import structlog
 from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot.slack.aliases import conversations_by_alias
 from bot.slack.blocks import Json, Message, escape, first_input
 from bot.slack.conversation import Conversation, Handler, Reply, Request, Submission
+from bot.slack.following import Following, NamedThings
 from bot.slack.gateway import Gateway
 from bot.slack.handover import FULL, Handover, Tell, sentence_for
 from bot.slack.help import help_message
 from bot.slack.manifest import COMING_AND_GOING
 from bot.slack.people import People
 from bot.slack.places import Places
-from bot.slack.replies import OpenReply, PersonReply, ThreadReply, UrlReply
+from bot.slack.replies import NoReply, OpenReply, PersonReply, ThreadReply, UrlReply
 from bot.slack.words import nearest_word, route
 from core.access import UNKNOWN_CHANNEL, Asker, Place, PlaceKind, Standing
 
 _log = structlog.get_logger(__name__)
 _REMEMBERED = 5_000
 _ANY = re.compile(".*")
+_GREETINGS = ("", "help", "hi", "hello", "hey", "thanks", "thank you", "thx", "ok")
 _NOBODY = Asker(Standing.GUEST)
 """Stands in until the person was looked up."""
 _DIRECT = Place(PlaceKind.DIRECT)
@@ -42,6 +46,12 @@ class Inbox:
         command: The slash command.
         places: Who reads along in a channel; where nobody says it, anybody may.
         buttons: Those of messages that no conversation has sent.
+        home_of: The way onto somebody's Home, for what they do there; else they read it in their direct messages.
+        ask: What the catalog knows of names; left out, nobody completes what somebody leaves out.
+        aliases: Slash commands of their own, each with the conversation that it leads to.
+
+    Raises:
+        SettingsError: An alias leads nowhere.
     """
 
     def __init__(
@@ -53,6 +63,9 @@ class Inbox:
         command: str,
         places: Places | None = None,
         buttons: Mapping[str, Handler] | None = None,
+        home_of: Callable[[str], Reply] | None = None,
+        ask: NamedThings | None = None,
+        aliases: Mapping[str, str] | None = None,
     ) -> None:
         self._conversations = tuple(conversations)
         self._gateway = gateway
@@ -61,6 +74,14 @@ class Inbox:
         self._command = command
         self._places = places
         self._place_of: Callable[[str], Place] = places.of if places else lambda _channel: UNKNOWN_CHANNEL
+        self._home_of = home_of
+        self._following = (
+            Following(self._conversations, gateway, people, ask, lambda: gateway.identity.get("user_id", ""))
+            if ask
+            else None
+        )
+        self.aliases = conversations_by_alias(aliases or {}, command, self._conversations)
+        """Slash commands beside the one that leads everywhere."""
         self._seen = _Seen()
         self._buttons = {name: handler for item in conversations for name, handler in item.buttons.items()}
         self._buttons |= buttons or {}
@@ -71,11 +92,13 @@ class Inbox:
         """Who is told of Slack's events, beside mentions and direct messages."""
 
     def command(self, ack: Ack, body: Json) -> None:
-        """A slash command."""
+        """A slash command, or one of its aliases."""
         reply = UrlReply(self._gateway, body["response_url"])
-        name, handler, rest = self._understood(body.get("text") or "")
+        line = body.get("text") or ""
+        alias = self.aliases.get(str(body.get("command") or "").lower())
+        name, handler, rest = self._understood(f"{alias.name} {line}" if alias else line)
         request = Request(_NOBODY, body["user_id"], rest, body["channel_id"], reply, body["trigger_id"])
-        if self._accepts(name, body, request, handler):
+        if self._accepts(name, body, request, self._with_people(handler)):
             ack()
         else:
             # The sentence travels with the acknowledgement, which needs no thread.
@@ -115,7 +138,8 @@ class Inbox:
         """A button, a menu or a select that acts at once."""
         ack()
         action = body["actions"][0]
-        handler = self._buttons.get(action["action_id"])
+        name, value = self._pressed(action)
+        handler = self._buttons.get(name)
         if handler is None:
             # Links are buttons too; there is nothing to do for them.
             return
@@ -123,11 +147,11 @@ class Inbox:
         url = body.get("response_url", "")
         channel = (body.get("channel") or {}).get("id", "")
         is_private = bool((body.get("container") or {}).get("is_ephemeral"))
-        reply: Reply = UrlReply(self._gateway, url) if url else PersonReply(self._gateway, body["user"]["id"])
+        reply: Reply = UrlReply(self._gateway, url) if url else self._reply_in_view(body)
         request = Request(
             asker=_NOBODY,
             user=body["user"]["id"],
-            text=str(action.get("value") or ""),
+            text=value,
             channel=channel,
             reply=reply,
             trigger_id=body.get("trigger_id", ""),
@@ -136,7 +160,7 @@ class Inbox:
             view=body.get("view") or {},
             selected=str((action.get("selected_option") or {}).get("value") or ""),
         )
-        self._work(f"button {action['action_id']}", body, request, handler)
+        self._work(f"button {name}", body, request, handler)
 
     def shortcut(self, ack: Ack, body: Json) -> None:
         """A shortcut: from anywhere, or on a message; the answer is for the asker alone."""
@@ -146,7 +170,9 @@ class Inbox:
             _log.warning("slack.unknown_shortcut", callback_id=body["callback_id"])
             return
         user, url = body["user"]["id"], body.get("response_url", "")
-        reply: Reply = UrlReply(self._gateway, url) if url else PersonReply(self._gateway, user)
+        message = body.get("message") or {}
+        thread = str(message.get("thread_ts") or "")
+        reply: Reply = UrlReply(self._gateway, url, thread) if url else PersonReply(self._gateway, user)
         request = Request(
             asker=_NOBODY,
             user=user,
@@ -154,7 +180,7 @@ class Inbox:
             channel=(body.get("channel") or {}).get("id", ""),
             reply=reply,
             trigger_id=body.get("trigger_id", ""),
-            message=body.get("message") or {},
+            message=message,
         )
         self._work(f"shortcut {body['callback_id']}", body, request, found.handle)
 
@@ -166,7 +192,7 @@ class Inbox:
         if handler is None or self._seen.before(body["event_id"]):
             return
         user, channel = str(event.get("user") or ""), str(event.get("channel") or "")
-        request = Request(_NOBODY, user, "", channel, PersonReply(self._gateway, user), event=event)
+        request = Request(_NOBODY, user, "", channel, NoReply(), event=event)
         self._work(f"event {event['type']}", body, request, handler)
 
     def search(self, ack: Ack, body: Json) -> None:
@@ -192,6 +218,11 @@ class Inbox:
         else:
             ack()
 
+    def _reply_in_view(self, body: Json) -> Reply:
+        """The way back to somebody who pressed something in a view, which has no address to answer to."""
+        user, kind = body["user"]["id"], (body.get("view") or {}).get("type")
+        return self._home_of(user) if self._home_of and kind == "home" else PersonReply(self._gateway, user)
+
     def _taken(self, take: Submission, body: Json) -> dict[str, str]:
         view, user, workspace = body["view"], body["user"]["id"], body["team"]["id"]
         name = f"modal {view['callback_id']}"
@@ -202,11 +233,35 @@ class Inbox:
         _log.info("slack.request", work=name, user=user, team=workspace, accepted=not errors)
         return errors
 
+    def _pressed(self, action: Json) -> tuple[str, str]:
+        """The button that was pressed, and its value; an entry of a menu may stand for a button."""
+        chosen = str((action.get("selected_option") or {}).get("value") or "")
+        name, _, value = chosen.partition(" ")
+        if action.get("type") == "overflow" and name in self._buttons:
+            return name, value
+        return str(action["action_id"]), str(action.get("value") or "")
+
     def _event(self, body: Json, reply: Reply, *, is_in_channel: bool) -> None:
         event = body["event"]
-        name, handler, rest = self._understood(event.get("text") or "")
-        request = Request(_NOBODY, event["user"], rest, event["channel"], reply, is_private=False)
+        line = event.get("text") or ""
+        name, handler, rest = self._understood(line)
+        if self._following:
+            handler, rest = self._complete, line
+        user, channel = event["user"], event["channel"]
+        request = Request(_NOBODY, user, rest, channel, reply, is_private=False, event=event)
         self._work(name, body, request, self._in_channel(handler) if is_in_channel else _directly(handler))
+
+    def _complete(self, request: Request) -> None:
+        """Answer a whole line, with what stands around it."""
+        assert self._following
+        self._following.handle(request, self._help)
+
+    def _with_people(self, handler: Handler) -> Handler:
+        """A handler that gets the people who are mentioned as the catalog knows them."""
+        following = self._following
+        if following is None:
+            return handler
+        return lambda request: handler(replace(request, text=following.with_people(request.text)))
 
     def _in_channel(self, handler: Handler) -> Handler:
         """A handler whose answer everybody in the channel reads."""
@@ -219,13 +274,24 @@ class Inbox:
 
     def _understood(self, line: str) -> tuple[str, Handler, str]:
         """What a line is for: its name in the log, who handles it, and the rest of it."""
-        found, rest = route(line, self._conversations)
+        found, rest = route(line, self._conversations, self._gateway.identity.get("user_id", ""))
         return (f"ask {found.name}", found.handle, rest) if found else ("ask help", self._help, rest)
 
     def _help(self, request: Request) -> None:
-        asked = request.text if request.text.lower() not in ("", "help", "hi", "hello") else ""
+        """The list of what can be asked; the owner, where the whole line names something."""
+        asked = request.text if request.text.lower().strip("!.? ") not in _GREETINGS else ""
         nearest = nearest_word(request.text, self._conversations) if asked else ""
-        request.reply.show(help_message(self._command, self._conversations, asked=asked, nearest=nearest))
+        if asked and not nearest and self._following:
+            self._following.owner_or(request, partial(self._show_help, asked=asked))
+        else:
+            self._show_help(request, asked=asked, nearest=nearest)
+
+    def _show_help(self, request: Request, *, asked: str = "", nearest: str = "") -> None:
+        aliases = {alias: item.name for alias, item in self.aliases.items()}
+        message = help_message(
+            self._command, self._conversations, asked=asked, nearest=nearest, aliases=aliases
+        )
+        request.reply.show(message)
 
     def _work(self, name: str, body: Json, request: Request, handler: Handler) -> None:
         """Hand work over; where there is no place, the person hears so."""
@@ -284,7 +350,8 @@ def build_app(gateway: Gateway, inbox: Inbox, command: str, signing_secret: str 
         request_verification_enabled=signing_secret is not None,
         token_verification_enabled=False,
     )
-    app.command(command)(inbox.command)
+    for name in (command, *inbox.aliases):
+        app.command(name)(inbox.command)
     app.event("app_mention")(inbox.mention)
     app.event("message")(inbox.direct)
     for event in COMING_AND_GOING:

@@ -11,6 +11,10 @@ MEDALS = {0: "⚪", 1: "🥉", 2: "🥈", 3: "🥇"}
 _SPARKS = "▁▂▃▄▅▆▇█"
 _BROADCAST = re.compile(r"@(here|channel|everyone)\b", re.IGNORECASE)
 _MARK = re.compile(r"([*_~`])(?=\S)")
+_UNSEEN = dict.fromkeys(
+    (*range(9), *range(11, 32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+)
+"""Control characters, and those that turn round all that follows them: ``\\u202e`` makes ``nimda`` read ``admin``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Message:
 
 def escape(text: str) -> str:
     """Somebody's words inside mrkdwn: no links, no mentions, no broadcast comes out of them."""
-    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    plain = text.translate(_UNSEEN).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _BROADCAST.sub("@\u200b\\1", plain)
 
 
@@ -41,7 +45,8 @@ def cut(text: str, limit: int) -> str:
 
 
 def link(url: str, title: str) -> str:
-    """A link in mrkdwn; just the words when the address is not one for a browser."""
+    """A link in mrkdwn, on one line; just the words when the address is not one for a browser."""
+    title = " ".join(title.split())
     if not url.startswith(("http://", "https://")):
         return escape(title)
     safe = url.replace("|", "%7C").replace(">", "%3E").replace("<", "%3C").replace(" ", "%20")
@@ -108,7 +113,7 @@ def button(text: str, action: str, value: str = "", *, style: str = "", url: str
 
 def plain(text: str) -> Json:
     """A plain text object."""
-    return {"type": "plain_text", "text": text, "emoji": True}
+    return {"type": "plain_text", "text": text.translate(_UNSEEN) or text, "emoji": True}
 
 
 def option(text: str, value: str) -> Json:
@@ -132,7 +137,10 @@ def table(rows: Sequence[Sequence[str]]) -> Json:
     return {
         "type": "table",
         "column_settings": [{"align": "right" if number else "left"} for number in range(columns)],
-        "rows": [[{"type": "raw_text", "text": cell or " "} for cell in row] for row in rows[:100]],
+        "rows": [
+            [{"type": "raw_text", "text": cell.translate(_UNSEEN) or " "} for cell in row]
+            for row in rows[:100]
+        ],
     }
 
 

@@ -91,7 +91,8 @@ class Conversation:
     shortcuts: Mapping[str, Shortcut] = field(default_factory=dict)
     """By their callback id; each has its row in the manifest."""
     events: Mapping[str, Handler] = field(default_factory=dict)
-    """By Slack's name of what happened; each is in the manifest. A user who is nobody is an empty ``Request.user``."""
+    """By Slack's name of what happened; each is in the manifest. A user who is nobody is an empty
+    ``Request.user``; nobody asked, so ``Request.reply`` shows nothing."""
 
 
 def with_plugged(ours: Sequence[Conversation], plugged: Sequence[Conversation]) -> tuple[Conversation, ...]:

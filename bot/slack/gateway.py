@@ -13,10 +13,12 @@ import sqlalchemy as sa
 import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.webhook import WebhookClient
 
-from bot.slack.block_kit import outgoing_problems, view_problems
+from bot.slack.block_kit import attachments_problems, outgoing_problems, view_problems
 from bot.slack.blocks import Json, Message, channel_text, escape
+from bot.slack.mails import NOBODY, MailsUnreadable, shows_mails
+from bot.slack.paces import ChannelPace, MinuteBudget
+from bot.slack.responses import persistently, post_answer
 from bot.slack.tables import deliveries
 from core.clock import Clock
 from core.database import Database
@@ -26,6 +28,10 @@ _log = structlog.get_logger(__name__)
 _EVENT = "callboard_delivery"
 _POST_GAP_S = 1.0
 """Slack takes about one message a second in one channel."""
+_HOMES_A_MINUTE = 90
+"""Slack takes 100 and more (tier 4)."""
+_UNFURLS_A_MINUTE = 45
+"""Slack takes 50 and more (tier 3)."""
 _SKEW = timedelta(seconds=30)
 _CHANNELS_FRESH_S = 300.0
 
@@ -56,7 +62,9 @@ class Gateway:
         self._database = database
         self._clock = clock
         self._strict = strict
-        self._pace = _Pace(_POST_GAP_S)
+        self._pace = ChannelPace(_POST_GAP_S)
+        self._homes = MinuteBudget("views.publish", _HOMES_A_MINUTE)
+        self._unfurls = MinuteBudget("chat.unfurl", _UNFURLS_A_MINUTE)
         self._lock = threading.Lock()
         self._identity: dict[str, str] = {}
         self._channels: dict[str, _Channel] = {}
@@ -96,15 +104,16 @@ class Gateway:
         place = self._resolve(channel)
         digest = _digest(message)
         known = self._intend(key, place, digest)
-        if known.ts is None:
-            posted = self._find_own(known.channel, key, known.intended_at) if not known.is_new else None
-            posted = posted or self._post(known.channel, message, key)
-            self._note(key, posted.ts, digest)
-            return posted
-        posted = Posted(known.channel, known.ts)
-        if known.digest != digest:
+        if known.ts is not None and known.digest == digest:
+            return Posted(known.channel, known.ts)
+        before = self._earlier(known, key)
+        if before is None:
+            posted = self._post(known.channel, message, key)
+        else:
+            # Also where it was lost sight of: which version of it Slack has, nobody noted.
+            posted = before
             self._call("chat_update", channel=posted.channel, ts=posted.ts, **self._content(message))
-            self._note(key, posted.ts, digest)
+        self._note(key, posted.ts, digest)
         return posted
 
     def deliver_directly(self, user: str, message: Message, key: str) -> Posted:
@@ -112,33 +121,56 @@ class Gateway:
         return self.deliver(self._direct_channel(user), message, key)
 
     def has_delivered(self, key: str) -> bool:
-        """Whether something was posted under a key."""
+        """Whether something was posted under a key, also by a process that died before it noted that down.
+
+        Raises:
+            SlackUnavailable: Slack has to be asked, and did not answer.
+        """
         with self._database.read() as connection:
             found = connection.execute(self._row(key)).first()
-        return found is not None and found.ts is not None
+        if found is None or found.ts is not None:
+            return found is not None
+        try:
+            posted = self._find_own(found.channel, key, found.intended_at)
+        except UserError as error:
+            # A channel that we cannot look into never took anything of ours.
+            _log.info("slack.not_looked_for", key=key, cause=str(error))
+            return False
+        return posted is not None
 
     def say(self, channel: str, message: Message, *, thread_ts: str | None = None) -> Posted:
-        """Post an answer to a person, now; not repeated when it fails."""
-        self._pace.wait(channel)
+        """Post an answer to a person, now; tried again while somebody still waits for it, and no longer."""
         more = {"thread_ts": thread_ts} if thread_ts else {}
-        answer = self._call(
-            "chat_postMessage", channel=channel, unfurl_links=False, **self._content(message), **more
-        )
+        content = {**self._content(message), **more, "unfurl_links": False, "unfurl_media": False}
+
+        def post() -> Any:
+            self._pace.wait(channel)
+            return self._call("chat_postMessage", channel=channel, **content)
+
+        answer = persistently(post)
         return Posted(str(answer["channel"]), str(answer["ts"]))
 
     def respond(
-        self, response_url: str, message: Message, *, replace: bool = False, in_channel: bool = False
+        self,
+        response_url: str,
+        message: Message,
+        *,
+        replace: bool = False,
+        in_channel: bool = False,
+        thread_ts: str = "",
     ) -> None:
         """Answer an interaction through its own address; good for five answers in half an hour."""
         kind = "in_channel" if in_channel else "ephemeral"
-        try:
-            answer = WebhookClient(response_url).send(
-                **self._content(message), response_type=kind, replace_original=replace, delete_original=False
-            )
-        except (OSError, SlackClientError) as error:
-            raise SlackUnavailable(f"Slack did not answer ({type(error).__name__})") from error
-        if answer.status_code != 200:
-            raise SlackUnavailable(f"Slack did not take the answer: {answer.status_code} {answer.body[:200]}")
+        body = {
+            **self._content(message),
+            "response_type": kind,
+            "replace_original": replace,
+            "delete_original": False,
+            "unfurl_links": False,
+            "unfurl_media": False,
+            **({"thread_ts": thread_ts} if thread_ts else {}),
+        }
+        persistently(lambda: post_answer(response_url, body))
 
     def open_view(self, trigger_id: str, view: Json) -> str:
         """Open a modal within three seconds of what the person did; returns its id."""
@@ -150,18 +182,53 @@ class Gateway:
         self._check(view_problems(view))
         self._call("views_update", view_id=view_id, view=view)
 
+    def publish_view(self, user_id: str, view: Json) -> None:
+        """Show something on somebody's Home; Slack takes it whether they look or not."""
+        self._check(view_problems(view))
+        self._homes.take()
+        self._call("views_publish", user_id=user_id, view=view)
+
+    def unfurl(self, channel: str, ts: str, unfurls: Mapping[str, Json]) -> None:
+        """Show something below the links of somebody's message: an attachment for each address.
+
+        Raises:
+            SlackUnavailable: Slack did not take it; again is the same, not twice.
+            UserError: The message is gone, or is nothing to us.
+        """
+        self._check(attachments_problems(list(unfurls.values())))
+        self._unfurls.take()
+        self._call("chat_unfurl", channel=channel, ts=ts, unfurls=dict(unfurls))
+
+    @property
+    def bot_user(self) -> str:
+        """The id of the user that we are."""
+        return self._who()["user_id"]
+
     def user(self, user_id: str) -> Json:
         """A person as Slack knows them."""
         found: Json = self._call("users_info", user=user_id)["user"]
         return found
 
     def find_user(self, mail: str) -> Json | None:
-        """The person with a mail address; None when nobody has it."""
+        """The person with a mail address; None when nobody has it.
+
+        Raises:
+            MailsUnreadable: The app may not look for addresses; then nobody knows whether somebody has it.
+        """
         try:
             found: Json = self._call("users_lookupByEmail", email=mail)["user"]
-        except UserError:
-            return None
+        except UserError as error:
+            code = _code_of(error.__cause__)
+            if code == "missing_scope":
+                raise MailsUnreadable from error
+            if code in NOBODY:
+                return None
+            raise
         return found
+
+    def may_read_mails(self) -> bool:
+        """Whether Slack shows us people's addresses."""
+        return shows_mails(self._call("auth_test").headers)
 
     def users(self) -> Iterator[Json]:
         """Everybody in the workspace: guests, bots, and who has left."""
@@ -171,6 +238,15 @@ class Gateway:
         """A channel as Slack shows it to us."""
         found: Json = self._call("conversations_info", channel=channel_id)["channel"]
         return found
+
+    def thread(self, channel_id: str, ts: str, limit: int) -> list[Json]:
+        """The messages of a thread, its first one first; at most so many."""
+        answer = self._call("conversations_replies", channel=channel_id, ts=ts, limit=limit)
+        return list(answer["messages"])
+
+    def latest(self, channel_id: str, limit: int) -> list[Json]:
+        """The latest messages of a channel, the newest first; at most so many."""
+        return list(self._call("conversations_history", channel=channel_id, limit=limit)["messages"])
 
     def channel_id(self, channel: str) -> str:
         """The id of a channel that was written with its ``#``; an id as it is.
@@ -222,6 +298,12 @@ class Gateway:
             **self._content(message),
         )
         return Posted(str(answer["channel"]), str(answer["ts"]))
+
+    def _earlier(self, known: "_Delivery", key: str) -> Posted | None:
+        """The message of an earlier call with this key."""
+        if known.ts is not None:
+            return Posted(known.channel, known.ts)
+        return None if known.is_new else self._find_own(known.channel, key, known.intended_at)
 
     def _find_own(self, channel: str, key: str, intended_at: Any) -> Posted | None:
         """Our message of an earlier life that died before it noted the message down."""
@@ -370,27 +452,16 @@ class _Delivery:
     is_new: bool
 
 
-class _Pace:
-    """Lets one caller at a time through per channel, a gap apart; who waits is a worker, never a listener."""
-
-    def __init__(self, gap_s: float) -> None:
-        self._gap_s = gap_s
-        self._lock = threading.Lock()
-        self._next: dict[str, float] = {}
-
-    def wait(self, channel: str) -> None:
-        with self._lock:
-            now = time.monotonic()
-            at = max(now, self._next.get(channel, 0.0))
-            self._next[channel] = at + self._gap_s
-        if at > now:
-            time.sleep(at - now)
+def _code_of(error: BaseException | None) -> str:
+    """The word that Slack refused something with."""
+    response: Any = getattr(error, "response", None)
+    return str(response.get("error", "")) if hasattr(response, "get") else str(error)
 
 
 def _meaning(method: str, error: SlackApiError) -> Exception:
     response: Any = error.response
     status = getattr(response, "status_code", 200)
-    code = str(response.get("error", "")) if hasattr(response, "get") else str(error)
+    code = _code_of(error)
     if status == 429 or code == "ratelimited":
         headers = getattr(response, "headers", {})
         wait = headers.get("Retry-After") or headers.get("retry-after") or "1"

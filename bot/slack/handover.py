@@ -29,6 +29,14 @@ class Handover:
         # Of its own: who is turned away hears so even though every other thread is busy.
         self._door = ThreadPoolExecutor(1, thread_name_prefix="slack-full")
         self._queue = threading.BoundedSemaphore(_MOST_TURNED_AWAY)
+        self._lock = threading.Lock()
+        self._open = 0
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way and nothing waits, neither work nor a sentence for who was turned away."""
+        with self._lock:
+            return self._open == 0
 
     def run(self, name: str, work: Work, tell: Tell) -> bool:
         """Do ``work`` soon; False when there is no place left, and the caller tells the person so.
@@ -41,18 +49,27 @@ class Handover:
         if not self._places.acquire(blocking=False):
             _log.warning("slack.full", work=name)
             return False
-        self._pool.submit(self._guarded, name, work, tell)
+        self._begin(self._pool, self._guarded, name, work, tell)
         return True
 
     def turn_away(self, name: str, tell: Tell) -> None:
         """Tell somebody that there was no place, away from the listener; in a flood, not everybody."""
         if self._queue.acquire(blocking=False):
-            self._door.submit(self._told_full, name, tell)
+            self._begin(self._door, self._told_full, name, tell)
 
     def stop(self) -> None:
         """Finish what is under way."""
         self._door.shutdown(wait=True, cancel_futures=True)
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _begin(self, pool: ThreadPoolExecutor, work: Callable[..., None], *given: object) -> None:
+        self._count(1)
+        # Also called for what never began, because we stop.
+        pool.submit(work, *given).add_done_callback(lambda _future: self._count(-1))
+
+    def _count(self, by: int) -> None:
+        with self._lock:
+            self._open += by
 
     def _told_full(self, name: str, tell: Tell) -> None:
         try:

@@ -65,14 +65,18 @@ class Links:
 
     def put(self, subject: str, user: str, by: str) -> None:
         """Write a link down, in the place of an earlier one."""
+        with self._database.write() as connection:
+            self.put_in(connection, subject, user, by)
+
+    def put_in(self, connection: sa.Connection, subject: str, user: str, by: str) -> None:
+        """``put``, as a part of somebody's transaction."""
         row = {
             "subject": subject.strip().lower(),
             "user": user.strip(),
             "linked_by": by,
             "linked_at": self._clock.now(),
         }
-        with self._database.write() as connection:
-            self._database.upsert(connection, people_links, [row])
+        self._database.upsert(connection, people_links, [row])
 
     def remove(self, subject: str) -> bool:
         """Forget a link; False where the command line had written none down."""

@@ -16,6 +16,8 @@ SCOPES: Mapping[str, str] = {
     "im:history": "to answer direct messages",
     "im:read": "to tell direct messages with the app from those between people, before something is shared",
     "im:write": "to send a run's progress and a manager's roll-up",
+    "links:read": "to see that somebody linked a repository, and to show its owner below the link",
+    "links:write": "to show that preview",
     "mpim:read": "to see whether guests read along in group messages",
     "users:read": "to know members from guests",
     "users:read.email": "to match people in Slack with people in the catalog",
@@ -30,13 +32,30 @@ COMING_AND_GOING = (
 )
 """Events after which others may read along in a channel than before."""
 
-SHORTCUTS: Sequence[Json] = ()
+SHORTCUTS: Sequence[Json] = (
+    {
+        "name": "Who owns this?",
+        "type": "message",
+        "callback_id": "who_owns_this",
+        "description": "Says who owns what this message speaks of, to you alone",
+    },
+)
 """The shortcuts as rows of the manifest: ``name`` (24 characters), ``type``, ``callback_id``, ``description``."""
 
-EVENTS = ("app_mention", "message.im", *COMING_AND_GOING)
+EVENTS = ("app_home_opened", "app_mention", "link_shared", "message.im", *COMING_AND_GOING)
+_MOST_DOMAINS = 5
+"""So many domains Slack lets an app preview."""
 
 
-def manifest(command: str, words: Sequence[str], *, socket_mode: bool = True, url: str = "") -> Json:
+def manifest(
+    command: str,
+    words: Sequence[str],
+    *,
+    socket_mode: bool = True,
+    url: str = "",
+    domains: Sequence[str] = (),
+    aliases: Mapping[str, str] | None = None,
+) -> Json:
     """The app manifest that Slack takes.
 
     Args:
@@ -44,7 +63,10 @@ def manifest(command: str, words: Sequence[str], *, socket_mode: bool = True, ur
         words: The conversations' words, for the command's hint.
         socket_mode: Whether events come over a socket; else ``url`` is needed.
         url: The public address of the web server.
+        domains: Where the links lead that get a preview, subdomains included; the first five count.
+        aliases: ``slack.aliases``: slash commands of their own for single conversations.
     """
+    unfurls = list(dict.fromkeys(domains))[:_MOST_DOMAINS]
     requests = f"{url.rstrip('/')}/slack/events" if url else ""
     slash: Json = {
         "command": command,
@@ -54,6 +76,16 @@ def manifest(command: str, words: Sequence[str], *, socket_mode: bool = True, ur
     }
     events: Json = {"bot_events": list(EVENTS)}
     interactivity: Json = {"is_enabled": True}
+    own = [
+        {
+            "command": alias,
+            "description": f"The same as {command} {name}",
+            "usage_hint": "...",
+            "should_escape": True,
+            **({"url": requests} if requests else {}),
+        }
+        for alias, name in (aliases or {}).items()
+    ]
     if requests:
         slash["url"] = events["request_url"] = interactivity["request_url"] = requests
         interactivity["message_menu_options_url"] = requests
@@ -65,13 +97,14 @@ def manifest(command: str, words: Sequence[str], *, socket_mode: bool = True, ur
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Callboard", "always_online": True},
-            "slash_commands": [slash],
+            "slash_commands": [slash, *own],
             **({"shortcuts": list(SHORTCUTS)} if SHORTCUTS else {}),
+            **({"unfurl_domains": unfurls} if unfurls else {}),
         },
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
         "settings": {

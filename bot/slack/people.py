@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from bot.slack.blocks import Json
-from bot.slack.links import Links
+from bot.slack.links import Link, Links
+from bot.slack.mails import MailsUnreadable
 from catalog_sync.estate import Estate
 from catalog_sync.people import PeopleBook, accounts
 from core.access import Asker, SlackUser, Standing, Visibility, visible_to
-from core.errors import SlackUnavailable, UserError
+from core.errors import DatabaseUnavailable, SlackUnavailable, UserError
 
 _log = structlog.get_logger(__name__)
 _FRESH_S = 600.0
@@ -32,7 +34,11 @@ class SlackSide(Protocol):
         ...
 
     def find_user(self, mail: str) -> Json | None:
-        """The person with a mail address; None when nobody has it."""
+        """The person with a mail address; None when nobody has it.
+
+        Raises:
+            MailsUnreadable: Slack does not let us look for addresses.
+        """
         ...
 
 
@@ -45,6 +51,10 @@ class CatalogSide(Protocol):
 
     def groups_of(self, user: str) -> frozenset[str]:
         """The groups that a user is in, as references."""
+        ...
+
+    def title(self, ref: str) -> str:
+        """What somebody is called."""
         ...
 
 
@@ -71,6 +81,10 @@ class CatalogUsers:
     def groups_of(self, user: str) -> frozenset[str]:
         """See ``CatalogSide.groups_of``."""
         return self._groups_of(user)
+
+    def title(self, ref: str) -> str:
+        """See ``CatalogSide.title``."""
+        return self._estate().title(ref)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +139,7 @@ class People:
         self._require_match = require_match
         self._lock = threading.Lock()
         self._known: dict[str, tuple[float, Profile]] = {}
+        self._matched: dict[str, Match] = {}
 
     def asker(self, workspace: str, user_id: str) -> Asker:
         """Who somebody is; a person that Slack does not tell about is treated as a guest."""
@@ -134,6 +149,17 @@ class People:
         slack, is_admin = SlackUser(workspace, user_id), self._is_admin(profile, user_id)
         return Asker(self._standing(profile, user), slack, user, groups, is_admin=is_admin)
 
+    def who(self, user_id: str) -> tuple[Profile, Match]:
+        """Somebody as Slack knows them, and who they are in the catalog, with the reason."""
+        profile = self._profile(user_id)
+        return profile, self.match(profile)
+
+    def name_of(self, asker: Asker) -> str:
+        """What somebody is called: as the catalog says, else as Slack does."""
+        if asker.user:
+            return self._catalog.title(asker.user)
+        return (self._profile(asker.slack.id).name if asker.slack else "") or "Somebody"
+
     def match(self, profile: Profile) -> Match:
         """The user of the catalog that a Slack user is.
 
@@ -142,7 +168,16 @@ class People:
         """
         if not profile.is_trusted:
             return Match(None, "a bot, or not of this workspace")
-        link = self._links.of(profile.id, profile.mail) if self._links else None
+        try:
+            link = self._links.of(profile.id, profile.mail) if self._links else None
+        except (DatabaseUnavailable, OperationalError) as error:
+            # Nobody is more than they were when it could still be looked up.
+            _log.warning("people.links_unknown", user=profile.id, cause=str(error).partition("\n")[0])
+            return self._matched.get(profile.id, Match(None, "the database does not answer"))
+        self._matched[profile.id] = found = self._match(profile, link)
+        return found
+
+    def _match(self, profile: Profile, link: Link | None) -> Match:
         if link:
             if not link.user:
                 return Match(None, f"nobody, says {link.source}")
@@ -150,8 +185,8 @@ class People:
             return Match(
                 named, link.source if named else f"{link.source} names {link.user}, who is not there"
             )
-        found = self._catalog.book().of_mail(profile.mail, is_exact=profile.standing is Standing.GUEST)
-        return Match(found.ref, found.why)
+        by_mail = self._catalog.book().of_mail(profile.mail, is_exact=profile.standing is Standing.GUEST)
+        return Match(by_mail.ref, by_mail.why)
 
     def book(self) -> PeopleBook:
         """The catalog's users, by what they are found by."""
@@ -173,7 +208,7 @@ class People:
             None where nobody is found. Without a reference only full members are.
 
         Raises:
-            SlackUnavailable: Slack did not answer.
+            SlackUnavailable: Slack did not answer, or does not let us look for addresses.
         """
         for subject in self._links.subjects_of(ref, self._catalog.book()) if self._links and ref else ():
             user = self._slack.find_user(subject) if "@" in subject else self._by_id(subject)
@@ -194,12 +229,26 @@ class People:
         """
         found: list[str] = []
         for admin in self._admins:
-            user = self._slack.find_user(admin) if "@" in admin else self._by_id(admin)
+            try:
+                user = self._slack.find_user(admin) if "@" in admin else self._by_id(admin)
+            except MailsUnreadable as error:
+                # Those who are named by their Slack id are reached all the same.
+                _log.warning("slack.mails_unreadable", admin=admin, problem=str(error))
+                continue
             if user is None:
                 _log.warning("slack.admin_not_found", admin=admin)
             elif self.profile_of(user).standing is Standing.MEMBER:
                 found.append(str(user["id"]))
         return tuple(dict.fromkeys(found))
+
+    def may_be_told(self, user_id: str, visibility: Visibility) -> bool:
+        """Whether somebody may read something so visible in their direct messages, as Slack knows them now.
+
+        Raises:
+            SlackUnavailable: Slack did not answer.
+        """
+        user = self._by_id(user_id)
+        return user is not None and visibility in self.sees(self.profile_of(user))
 
     def sees(self, profile: Profile) -> frozenset[Visibility]:
         """What somebody may read in their direct messages."""
@@ -233,7 +282,9 @@ class People:
     def _profile(self, user_id: str) -> Profile:
         with self._lock:
             found = self._known.get(user_id)
-        if found and time.monotonic() - found[0] < _FRESH_S:
+        # A member without an address is one whose address Slack did not show us: perhaps it does the next time.
+        is_whole = found is not None and bool(found[1].mail or not found[1].is_trusted)
+        if found and is_whole and time.monotonic() - found[0] < _FRESH_S:
             return found[1]
         try:
             profile = self.profile_of(self._slack.user(user_id))

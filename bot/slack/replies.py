@@ -15,14 +15,16 @@ class UrlReply:
 
     gateway: Gateway
     url: str
+    thread_ts: str = ""
+    """The thread that the interaction came from, where the answer belongs into it."""
 
     def show(self, message: Message) -> None:
         """See ``Reply.show``."""
-        self.gateway.respond(self.url, message)
+        self.gateway.respond(self.url, message, thread_ts=self.thread_ts)
 
     def share(self, message: Message) -> None:
         """See ``Reply.share``."""
-        self.gateway.respond(self.url, message, in_channel=True)
+        self.gateway.respond(self.url, message, in_channel=True, thread_ts=self.thread_ts)
 
 
 @dataclass(slots=True)
@@ -72,3 +74,14 @@ class PersonReply:
     def share(self, message: Message) -> None:
         """See ``Reply.share``."""
         self.gateway.say(self.user, message)
+
+
+@dataclass(frozen=True, slots=True)
+class NoReply:
+    """Nobody asked, so nobody is told: what happens by itself fails in the log alone."""
+
+    def show(self, message: Message) -> None:
+        """See ``Reply.show``."""
+
+    def share(self, message: Message) -> None:
+        """See ``Reply.share``."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.slack.blocks import Json
+from bot.slack.mails import UNREADABLE
 from bot.slack.people import People
 from core.access import Standing
 
@@ -28,6 +29,8 @@ class Roster:
     """Everybody but bots and those who left, in the order of names."""
     missing: tuple[str, ...]
     """References of the catalog's users whom nobody in Slack is."""
+    problem: str = ""
+    """Why nobody could be matched by their address, where that is so."""
 
     @property
     def unmatched(self) -> tuple[RosterRow, ...]:
@@ -35,12 +38,13 @@ class Roster:
         return tuple(row for row in self.slack if row.user is None and row.standing is Standing.MEMBER)
 
 
-def roster(users: Iterable[Json], people: People) -> Roster:
+def roster(users: Iterable[Json], people: People, *, shows_mails: bool = True) -> Roster:
     """Match everybody.
 
     Args:
         users: Slack's ``users.list``.
         people: Decides who is who.
+        shows_mails: Whether Slack shows us addresses; without them who is not linked is unknown, not nobody.
     """
     rows = []
     for user in users:
@@ -48,9 +52,10 @@ def roster(users: Iterable[Json], people: People) -> Roster:
         if user.get("is_bot") or user.get("deleted") or profile.id == "USLACKBOT":
             continue
         match = people.match(profile)
-        rows.append(
-            RosterRow(profile.id, profile.name, profile.mail, profile.standing, match.user, match.why)
-        )
+        is_unknown = not shows_mails and match.user is None and not profile.mail
+        why = UNREADABLE if is_unknown else match.why
+        rows.append(RosterRow(profile.id, profile.name, profile.mail, profile.standing, match.user, why))
     matched = {row.user for row in rows}
     missing = tuple(ref for ref in people.book() if ref not in matched)
-    return Roster(tuple(sorted(rows, key=lambda row: (row.name.lower(), row.id))), missing)
+    whole = tuple(sorted(rows, key=lambda row: (row.name.lower(), row.id)))
+    return Roster(whole, missing, "" if shows_mails else UNREADABLE)

@@ -114,7 +114,7 @@ class Finding:
             found = self._places.by_path(text) if "/" in text and " " not in text else None
             if found:
                 return found
-        inside = self._places.inside(question.subject)
+        inside = self._places.with_blanks(question.subject) or self._places.inside(question.subject)
         if inside:
             return inside
         if question.about_people:

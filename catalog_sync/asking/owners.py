@@ -1,6 +1,6 @@
 """Who owns what a question names: the answer with its reasons, for somebody who sees so much."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from catalog_sync.answers import Link, Near, OwnerAnswer
@@ -8,10 +8,12 @@ from catalog_sync.asking.finding import Finding
 from catalog_sync.asking.found import Channel, Found, Place, Several, Unknown
 from catalog_sync.asking.placing import PlaceFinding
 from catalog_sync.asking.question import Question
-from catalog_sync.entity.model import RepositoryName, Resolution
+from catalog_sync.asking.registering import register_page
+from catalog_sync.entity.model import Owner, RepositoryName, Resolution
 from catalog_sync.estate import Estate
 from catalog_sync.memory.cards import Card, KnownRepository
 from catalog_sync.names import Match, Named
+from catalog_sync.ownership.team import on_call_of
 from core.access import Visibility
 
 _MOST_OWNED = 20
@@ -61,6 +63,9 @@ class OwnerQuestions:
         answer = self._of_named(thing)
         subject = str(answer.entity) if answer.entity else thing.key
         also = tuple(dict.fromkeys(near for near in others if near.ref != subject))
+        if answer.about == "repository":
+            # What lies in it tells more than what else is called like it.
+            also = (*answer.alternatives, *(near for near in also if near not in answer.alternatives))
         return replace(answer, corrected=match.is_corrected, alternatives=also[:_MOST_ALTERNATIVES])
 
     def _of_named(self, thing: Named) -> OwnerAnswer:
@@ -107,7 +112,7 @@ class OwnerQuestions:
         answer = replace(answer, alternatives=tuple(map(self._near, entries[:_MOST_ALTERNATIVES])))
         notes = () if entries else (self._share_without_entry(),)
         shown = self._shown(answer, row, self._resolver.of_repository(row.key))
-        return replace(shown, notes=(*notes, *shown.notes))
+        return replace(shown, notes=(*notes, *shown.notes), register_url=self._register_url(row))
 
     def _of_path(self, place: Place) -> OwnerAnswer:
         row = place.repository
@@ -150,7 +155,24 @@ class OwnerQuestions:
             sources=tuple(Link(claim.source, claim.url) for claim in resolution.claims if claim.url),
             disagreements=(*unknown, *resolution.disagreements),
             notes=tuple(self._notes(row, resolution, card)),
+            on_call=self._on_call(owners, card),
+            source_url=card.url if card else "",
         )
+
+    def _on_call(self, owners: Iterable[Owner], card: Card | None = None) -> tuple[str, ...]:
+        """Who is on duty: as the thing says, else as its owners say."""
+        own = on_call_of(card.entity()) if card else ()
+        of_owners = (
+            self._estate.teams[owner.ref].on_call for owner in owners if owner.ref in self._estate.teams
+        )
+        return own or tuple(dict.fromkeys(ref for refs in of_owners for ref in refs))
+
+    def _register_url(self, row: KnownRepository) -> str:
+        """The page on which a repository can be given an entry; empty for one that has some, or is archived."""
+        is_on_page = row.url.startswith(("https://", "http://"))
+        if not is_on_page or row.is_archived or any(map(self._sees, self._estate.places.entries(row.key))):
+            return ""
+        return register_page(row, self._resolver.of_repository(row.key).owners)
 
     def _notes(self, row: KnownRepository | None, resolution: Resolution, card: Card | None) -> Iterable[str]:
         if card and card.gone_at:
@@ -183,6 +205,8 @@ class OwnerQuestions:
             type=str(entity.spec.get("type") or "team"),
             owners=(self._estate.owner(group.ref),),
             members=team.members,
+            on_call=team.on_call,
+            source_url=group.url,
             why=f"From {origin}",
             sources=(Link(origin, group.url),) if group.url else (),
             notes=tuple(self._notes(None, Resolution((), ""), group)),
@@ -231,17 +255,33 @@ class OwnerQuestions:
 
     def _nothing(self, things: Iterable[Near], *, is_ambiguous: bool = False) -> OwnerAnswer:
         near = tuple(dict.fromkeys(things))[:_MOST_ALTERNATIVES]
-        said = next(filter(None, map(self._said_of, near[:1])), "")
-        return OwnerAnswer("", "nothing", None, alternatives=near, is_ambiguous=is_ambiguous, suggestion=said)
+        row = None if is_ambiguous else next(filter(None, map(self._unlisted, near)), None)
+        return OwnerAnswer(
+            "",
+            "nothing",
+            None,
+            alternatives=near,
+            is_ambiguous=is_ambiguous,
+            suggestion=self._said_of(row) if row else "",
+            register_url=self._register_url(row) if row else "",
+        )
 
-    def _said_of(self, near: Near) -> str:
-        """What CODEOWNERS says of the repository that was perhaps meant."""
+    def _unlisted(self, near: Near) -> KnownRepository | None:
+        """The repository that was perhaps meant, where it has no entry of its own."""
         if near.kind != "Repository":
-            return ""
-        key = next((row.key for row in self._estate.repositories.values() if row.full_name == near.ref), "")
-        owners = self._resolver.of_repository(key).owners if key else ()
-        names: Sequence[str] = [self._estate.title(owner) for owner in owners]
-        return f"{near.ref} is owned by {' and '.join(names)}." if names else ""
+            return None
+        rows = (row for row in self._known.called(near.title) if row.full_name == near.ref)
+        return next(
+            (row for row in rows if not any(map(self._sees, self._estate.places.entries(row.key)))), None
+        )
+
+    def _said_of(self, row: KnownRepository) -> str:
+        """What is known of a repository that has no entry."""
+        resolution = self._resolver.of_repository(row.key)
+        names = " and ".join(map(self._estate.title, resolution.owners))
+        source = resolution.claims[0].source.partition(" line ")[0] if resolution.claims else ""
+        says = f"; its {source} says {names}" if names and source else ""
+        return f"{row.full_name} is not in the catalog yet{says}."
 
     def _near_named(self, thing: Named) -> Near:
         return self._near(

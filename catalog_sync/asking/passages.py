@@ -3,29 +3,34 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from catalog_sync.answers import DocsAnswer, Near, Passage
-from catalog_sync.docs.store import DocsStore, Hit, words_of
-from catalog_sync.entity.model import RepositoryName
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from catalog_sync.answers import DocsAnswer, Passage
+from catalog_sync.asking.naming import Naming, Subject
+from catalog_sync.docs.search import DocsSearch, Hit
+from catalog_sync.docs.store import section_key
+from catalog_sync.entity.model import Owner, RepositoryName
 from catalog_sync.entity.refs import parse_ref
 from catalog_sync.estate import Estate
-from catalog_sync.phrases import spelt
 from core.access import Visibility
+from core.errors import DatabaseUnavailable
 
-_GOOD_ENOUGH = 0.75
-"""A passage has to have most of the question's words, or a heading that says it."""
 _LONGEST = 1_200
+_NOT_SEARCHED = "The docs cannot be searched now, because the database does not answer."
+_log = structlog.get_logger(__name__)
 
 
 class DocsQuestions:
     """Questions to the docs.
 
     Args:
-        docs: The index.
+        search: Finds sections.
         stale_after: From which age on a page is marked as stale.
     """
 
-    def __init__(self, docs: DocsStore, stale_after: timedelta) -> None:
-        self._docs = docs
+    def __init__(self, search: DocsSearch, stale_after: timedelta) -> None:
+        self._search = search
         self._stale_after = stale_after
 
     def answer(
@@ -40,32 +45,42 @@ class DocsQuestions:
         synced_at: datetime | None,
     ) -> DocsAnswer:
         """See ``Ask.docs``."""
-        about = _about(estate, query, seen)
-        only = reference(entity) if entity else None
-        hits = self._docs.search(_beyond(query, about), seen, entity=only, limit=limit * 4)
-        good = [hit for hit in hits if hit.score >= _GOOD_ENOUGH]
-        if about:
-            good = sorted((_favoured(hit, about.ref) for hit in good), key=lambda hit: -hit.score)
-        passages = tuple(self._passage(estate, seen, hit, now) for hit in _distinct(good)[:limit])
-        owner = None
-        if not passages and about and estate.cards[about.ref].is_ownable:
-            owners = estate.resolver(seen).of_entity(about.ref).owners
-            owner = estate.owner(owners[0]) if owners else None
-        return DocsAnswer(query, passages, synced_at, about, owner)
+        naming = Naming(estate, seen)
+        try:
+            subject = naming.subject(query, lambda: self._search.unknown_words(query))
+            hits = self._search.search(
+                query,
+                seen,
+                named=subject.named,
+                entity=reference(entity) if entity else None,
+                limit=limit,
+                stale_before=now - self._stale_after,
+            )
+        except (DatabaseUnavailable, OperationalError) as error:
+            _log.warning("docs.not_searched", cause=str(error).partition("\n")[0])
+            subject = naming.subject(query, list)
+            owner = _whom_to_ask(estate, seen, subject)
+            return DocsAnswer(query, (), synced_at, subject.about, owner, _NOT_SEARCHED)
+        passages = tuple(self._passage(estate, seen, hit, now) for hit in hits)
+        owner = None if passages else _whom_to_ask(estate, seen, subject)
+        return DocsAnswer(query, passages, synced_at, subject.about, owner)
+
+    def has_answer(self, query: str, seen: frozenset[Visibility]) -> bool:
+        """Whether any section answers a question, whatever it names."""
+        return bool(self._search.search(query, seen, limit=1))
+
+    def key(self, query: str) -> str:
+        """What a question asks for, in a form in which two who ask alike are equal."""
+        return self._search.key(query)
 
     def _passage(self, estate: Estate, seen: frozenset[Visibility], hit: Hit, now: datetime) -> Passage:
-        row, resolver = hit.section, estate.resolver(seen)
-        owners: Sequence[str] = ()
-        card = estate.cards.get(row.entity)
-        if card and card.is_ownable and card.visibility in seen:
-            owners = resolver.of_entity(row.entity).owners
-        elif row.repository in estate.repositories:
-            owners = resolver.of_path(row.repository, row.path)[0].owners
+        row = hit.section
+        owners = owners_of(estate, seen, row.entity, row.repository, row.path)
         is_stale = row.edited_at is not None and now - row.edited_at > self._stale_after
         return Passage(
             entity=row.entity,
             entity_title=row.entity_title,
-            owner=estate.owner(owners[0]) if owners else None,
+            owner=owners[0] if owners else None,
             page=row.page,
             path=row.path,
             heading=row.heading,
@@ -75,7 +90,43 @@ class DocsQuestions:
             score=hit.score,
             is_stale=is_stale,
             repository=RepositoryName(*row.repository.split("/", 2)),
+            excerpt=hit.excerpt,
+            section=section_key(row.repository, row.path, row.anchor),
         )
+
+
+def owners_of(
+    estate: Estate, seen: frozenset[Visibility], entity: str, repository: str, path: str
+) -> tuple[Owner, ...]:
+    """Who owns a section of docs: the owners of its entity, else those of its file.
+
+    Args:
+        estate: The catalog.
+        seen: What the asker may know of.
+        entity: The reference that the section belongs to.
+        repository: The key of its repository.
+        path: The path of its page.
+    """
+    resolver = estate.resolver(seen)
+    owners: Sequence[str] = ()
+    card = estate.cards.get(entity)
+    if card and card.is_ownable and card.visibility in seen:
+        owners = resolver.of_entity(entity).owners
+    elif repository in estate.repositories:
+        owners = resolver.of_path(repository, path)[0].owners
+    return tuple(map(estate.owner, owners))
+
+
+def _whom_to_ask(estate: Estate, seen: frozenset[Visibility], subject: Subject) -> Owner | None:
+    """Who owns what a question names, for a question that no page answers."""
+    if subject.team:
+        return estate.owner(subject.team)
+    about = subject.about
+    if about and estate.cards[about.ref].is_ownable:
+        return next(iter(owners_of(estate, seen, about.ref, "", "")), None)
+    known = sorted(key for key in subject.named.keys if key in estate.repositories)
+    owners = [ref for key in known for ref in estate.resolver(seen).of_repository(key).owners]
+    return estate.owner(owners[0]) if owners else None
 
 
 def reference(text: str) -> str | None:
@@ -84,36 +135,3 @@ def reference(text: str) -> str | None:
         return str(parse_ref(text, "Component"))
     except ValueError:
         return None
-
-
-def _about(estate: Estate, query: str, seen: frozenset[Visibility]) -> Near | None:
-    """The entity that a question names, word for word: the longest name wins."""
-    named = (
-        (len(phrase), ref)
-        for phrase, ref in estate.phrases.within(query)
-        if estate.cards[ref].visibility in seen
-    )
-    _length, ref = max(named, default=(0, ""))
-    return Near(ref, estate.title(ref), estate.cards[ref].written[0]) if ref else None
-
-
-def _beyond(query: str, about: Near | None) -> str:
-    """What a question asks beyond the name of a thing; all of it when it asks nothing beyond."""
-    if about is None:
-        return query
-    asked = f" {spelt(query)} "
-    for name in (about.title, about.ref.rpartition("/")[2]):
-        asked = asked.replace(f" {spelt(name)} ", " ")
-    return asked if words_of(asked) and set(words_of(asked)) <= set(words_of(query)) else query
-
-
-def _favoured(hit: Hit, ref: str) -> Hit:
-    return Hit(hit.section, hit.score + 0.5) if hit.section.entity == ref else hit
-
-
-def _distinct(hits: Sequence[Hit]) -> list[Hit]:
-    """The first hit of each place, so that three answers are three places."""
-    found: dict[tuple[str, str, str], Hit] = {}
-    for hit in hits:
-        found.setdefault((hit.section.repository, hit.section.path, hit.section.anchor), hit)
-    return list(found.values())

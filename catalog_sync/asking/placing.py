@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from urllib.parse import urlsplit
 
 from catalog_sync.asking.addresses import AT_BRANCH, Address, path_of
 from catalog_sync.asking.found import Found, Place, Several
@@ -47,7 +48,7 @@ class PlaceFinding:
         full_name = f"{address.owner}/{address.name}".lower()
         rows = [row for row in self.called(address.name) if row.full_name.lower() == full_name]
         # A folder does not say which host its repositories are from.
-        rows = [row for row in rows if row.host.lower() in (address.host.lower(), FOLDER)]
+        rows = [row for row in rows if row.host == FOLDER or address.host.lower() in _hosts(row)]
         if not rows:
             return self.by_slug(full_name)
         if len(rows) > 1:
@@ -100,6 +101,16 @@ class PlaceFinding:
             or self._below_one_of(self._places_called(words[0]), "/".join(words[1:]), lines)
             or self._by_folder("/".join(words), lines)
         )
+
+    def with_blanks(self, text: str) -> Found | None:
+        """``org/repo/my notes/plan.txt``: a path with blanks, in a repository that is named in full."""
+        owner, _slash, rest = text.strip("/").partition("/")
+        name, _slash, path = rest.partition("/")
+        if not path or " " in f"{owner}{name}" or ".." in path.split("/"):
+            return None
+        rows = [row for row in self.called(name) if row.owner.lower() == owner.lower()]
+        path, lines = lines_apart(path.replace("\\ ", " "))
+        return Place(rows[0], path, lines) if len(rows) == 1 else None
 
     def _by_folder(self, path: str, lines: str) -> Found | None:
         """A path without its repository, where only one has an entity whose code lies in such a folder."""
@@ -161,6 +172,11 @@ class PlaceFinding:
         """The entity of a reference, where there is one that the asker may know of."""
         card = self._estate.cards.get(ref) if ref else None
         return card if card and self.sees(card) else None
+
+
+def _hosts(row: KnownRepository) -> tuple[str, str]:
+    """The host of a repository: as it is configured, and as it stands in addresses."""
+    return row.host.lower(), urlsplit(row.url).netloc.lower()
 
 
 def _below(folder: str, path: str) -> str:

@@ -1,53 +1,55 @@
-"""Full text over the sections: FTS5 on SQLite, tsvector on PostgreSQL; nothing else knows the difference."""
+"""Full text over the terms of sections: FTS5 on SQLite, tsvector on PostgreSQL; nothing else knows the difference.
+
+The database only says which sections have some terms. The terms are made in ``indexed.py`` and what is found is put
+in order in ``ranking.py``, so that both databases give the same answer.
+"""
 
 from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 import sqlalchemy as sa
-from rapidfuzz import fuzz, process
 
+from catalog_sync.docs.expression import Expression, Wish, every, some, written
 from catalog_sync.tables import sections
 from core.access import Visibility
 from core.database import Database
 
-_CANDIDATES = 400
-"""Ranking a word that is on every page would take long; more candidates do not make a better answer."""
-_NEAR = 80
-
 _SQLITE = (
-    "CREATE VIRTUAL TABLE IF NOT EXISTS docs_fts USING fts5(entity_title, page, heading, text,"
-    " content='docs_sections', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2')",
-    "CREATE VIRTUAL TABLE IF NOT EXISTS docs_plain USING fts5(entity_title, page, heading, text,"
-    " content='docs_sections', content_rowid='id', tokenize='unicode61 remove_diacritics 2')",
-    "CREATE VIRTUAL TABLE IF NOT EXISTS docs_words USING fts5vocab('docs_plain', 'row')",
+    "CREATE VIRTUAL TABLE IF NOT EXISTS docs_fts USING fts5(terms, content='', detail=none, columnsize=0,"
+    " tokenize=\"ascii tokenchars '_'\")",
+    "CREATE VIRTUAL TABLE IF NOT EXISTS docs_words USING fts5vocab('docs_fts', 'row')",
+    "CREATE TRIGGER IF NOT EXISTS docs_fts_insert AFTER INSERT ON docs_sections BEGIN"
+    " INSERT INTO docs_fts(rowid, terms) VALUES (new.id, new.terms || ' v_' || new.visibility); END",
+    "CREATE TRIGGER IF NOT EXISTS docs_fts_delete AFTER DELETE ON docs_sections BEGIN"
+    " INSERT INTO docs_fts(docs_fts, rowid, terms)"
+    " VALUES ('delete', old.id, old.terms || ' v_' || old.visibility); END",
+    "CREATE TRIGGER IF NOT EXISTS docs_fts_update AFTER UPDATE OF visibility ON docs_sections BEGIN"
+    " INSERT INTO docs_fts(docs_fts, rowid, terms)"
+    " VALUES ('delete', old.id, old.terms || ' v_' || old.visibility);"
+    " INSERT INTO docs_fts(rowid, terms) VALUES (new.id, new.terms || ' v_' || new.visibility); END",
 )
-_COLUMNS = "entity_title, page, heading, text"
-_NEW = "new.id, new.entity_title, new.page, new.heading, new.text"
-_OLD = "old.id, old.entity_title, old.page, old.heading, old.text"
-_TRIGGERS = tuple(
-    statement
-    for table in ("docs_fts", "docs_plain")
-    for statement in (
-        f"CREATE TRIGGER IF NOT EXISTS {table}_insert AFTER INSERT ON docs_sections BEGIN"  # noqa: S608 - our own names
-        f" INSERT INTO {table}(rowid, {_COLUMNS}) VALUES ({_NEW}); END",
-        f"CREATE TRIGGER IF NOT EXISTS {table}_delete AFTER DELETE ON docs_sections BEGIN"  # noqa: S608
-        f" INSERT INTO {table}({table}, rowid, {_COLUMNS}) VALUES ('delete', {_OLD}); END",
-    )
-)
+"""Who may see a section is a term of it, so that a guest's question is as quick as a member's."""
 _VECTOR = (
-    "setweight(to_tsvector('english', entity_title), 'C') || setweight(to_tsvector('english', page), 'B') ||"
-    " setweight(to_tsvector('english', heading), 'A') || setweight(to_tsvector('english', text), 'D')"
+    "array_to_tsvector(array_remove("
+    "string_to_array(replace(terms, chr(10), ' ') || ' v_' || visibility, ' '), ''))"
 )
 _POSTGRES = (
     f"ALTER TABLE docs_sections ADD COLUMN IF NOT EXISTS vector tsvector GENERATED ALWAYS AS ({_VECTOR}) STORED",
-    "CREATE INDEX IF NOT EXISTS ix_docs_sections_vector ON docs_sections USING gin (vector)",
+    # Both are read for every candidate; away from their row they would have to be fetched one by one.
+    "ALTER TABLE docs_sections ALTER COLUMN vector SET STORAGE MAIN, ALTER COLUMN terms SET STORAGE MAIN",
+    # Without fastupdate what was written last is in the index too, and not in a list that every question reads.
+    "CREATE INDEX IF NOT EXISTS ix_docs_sections_vector ON docs_sections USING gin (vector) WITH (fastupdate = off)",
 )
+_ENTRIES_A_ROW = 48
+"""So many entries of PostgreSQL's index are read in the time in which one row is looked at."""
+_LOOK_UP = sa.text("SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)")
+"""The planner takes the looking at a vector for cheap, and would read the whole table for what few sections have."""
+_ALL = frozenset(Visibility)
 
 
 def create_fulltext(connection: sa.Connection) -> None:
     """Make what the full text needs beside the table; doing it again does nothing."""
-    statements = (*_SQLITE, *_TRIGGERS) if connection.dialect.name == "sqlite" else _POSTGRES
-    for statement in statements:
+    for statement in _SQLITE if connection.dialect.name == "sqlite" else _POSTGRES:
         connection.execute(sa.text(statement))
 
 
@@ -57,22 +59,18 @@ def _after_create(_table: sa.Table, connection: sa.Connection, **_options: Any) 
 
 
 class FullText(Protocol):
-    """Finds sections by words."""
+    """Knows which sections have some terms."""
 
-    def search(
-        self,
-        connection: sa.Connection,
-        words: Sequence[str],
-        every: bool,
-        visibilities: Collection[Visibility],
-        entity: str | None,
-        limit: int,
-    ) -> list[tuple[Any, float]]:
-        """Rows of sections with a rank between 0 and 1 (only good for ordering), best first."""
+    def prepare(self, connection: sa.Connection) -> None:
+        """Make a connection ready, before its first question."""
         ...
 
-    def nearest(self, connection: sa.Connection, word: str) -> str | None:
-        """The word itself where some page has it, else the nearest that some page has, else None."""
+    def matching(self, connection: sa.Connection, wish: Wish, seen: Collection[Visibility]) -> Sequence[int]:
+        """The ids of sections that have what is wanted and that the asker may see; which, where there are more, is open."""
+        ...
+
+    def counts(self) -> sa.SelectBase:
+        """Every term with the number of sections that have it; looks at all of them."""
         ...
 
 
@@ -81,111 +79,40 @@ def fulltext_for(database: Database) -> FullText:
     return _SqliteText() if database.is_sqlite else _PostgresText()
 
 
-def _nearest(word: str, vocabulary: Sequence[str]) -> str | None:
-    if word in vocabulary or len(word) < 4 or word.isdigit():
-        return word
-    found = process.extractOne(word, vocabulary, scorer=fuzz.ratio, score_cutoff=_NEAR)
-    return found[0] if found else None
-
-
-def _common(visibilities: Collection[Visibility], entity: str | None) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = [
-        sections.c.visibility.in_([str(item) for item in visibilities])
-    ]
-    if entity:
-        conditions.append(sections.c.entity == entity.lower())
-    return conditions
+def _asked(wish: Wish, seen: Collection[Visibility]) -> Expression:
+    if set(seen) >= _ALL:
+        return wish.expression
+    return every((some(f"v_{item}" for item in sorted(seen)), wish.expression))
 
 
 class _SqliteText:
-    def search(
-        self,
-        connection: sa.Connection,
-        words: Sequence[str],
-        every: bool,
-        visibilities: Collection[Visibility],
-        entity: str | None,
-        limit: int,
-    ) -> list[tuple[Any, float]]:
-        # Each word in quotes is a string to FTS5, never syntax.
-        query = (" AND " if every else " OR ").join(f'"{word}"' for word in words)
-        matching = (
-            sa.text(
-                "SELECT rowid AS id, bm25(docs_fts, 2.0, 3.0, 5.0, 1.0) AS rank FROM docs_fts"
-                " WHERE docs_fts MATCH :query LIMIT :candidates"
-            )
-            .bindparams(query=query, candidates=_CANDIDATES if not every else _CANDIDATES * 5)
-            .columns(sa.column("id", sa.Integer), sa.column("rank", sa.Float))
-            .subquery("matching")
-        )
-        statement = (
-            sa.select(sections, matching.c.rank)
-            .join(matching, matching.c.id == sections.c.id)
-            .where(*_common(visibilities, entity))
-            .order_by(matching.c.rank)
-            .limit(limit)
-        )
-        rows = connection.execute(statement).all()
-        return [(row, 0.2 * (-row.rank) / (1 - row.rank)) for row in rows]
+    def prepare(self, connection: sa.Connection) -> None:
+        """Nothing has to be done."""
 
-    def nearest(self, connection: sa.Connection, word: str) -> str | None:
-        exact = connection.execute(
-            sa.text("SELECT 1 FROM docs_fts WHERE docs_fts MATCH :query LIMIT 1").bindparams(
-                query=f'"{word}"'
-            )
-        ).first()
-        if exact or len(word) < 4:
-            return word
-        # A misspelling keeps its first letter nearly always; that keeps the list short.
-        rows = connection.execute(
-            sa.text("SELECT term FROM docs_words WHERE term >= :low AND term < :high LIMIT 20000").bindparams(
-                low=word[0], high=chr(ord(word[0]) + 1)
-            )
-        )
-        return _nearest(word, [row.term for row in rows])
+    def matching(self, connection: sa.Connection, wish: Wish, seen: Collection[Visibility]) -> Sequence[int]:
+        statement = sa.text("SELECT rowid FROM docs_fts WHERE docs_fts MATCH :wanted LIMIT :limit")
+        asked = written(_asked(wish, seen), '"', "AND", "OR")
+        return connection.execute(statement, {"wanted": asked, "limit": wish.limit}).scalars().all()
+
+    def counts(self) -> sa.SelectBase:
+        return sa.select(sa.column("term"), sa.column("doc")).select_from(sa.text("docs_words"))
 
 
 class _PostgresText:
-    def search(
-        self,
-        connection: sa.Connection,
-        words: Sequence[str],
-        every: bool,
-        visibilities: Collection[Visibility],
-        entity: str | None,
-        limit: int,
-    ) -> list[tuple[Any, float]]:
-        # Words hold letters and digits only, so they cannot be syntax of tsquery.
-        terms = (" & " if every else " | ").join(words)
-        query = sa.func.to_tsquery(sa.literal_column("'english'::regconfig"), terms)
-        vector: sa.ColumnElement[Any] = sa.literal_column("docs_sections.vector")
-        candidates = (
-            sa.select(sections.c.id)
-            .where(vector.op("@@")(query), *_common(visibilities, entity))
-            .limit(_CANDIDATES if not every else _CANDIDATES * 5)
-            .subquery("candidates")
-        )
-        rank = sa.func.ts_rank_cd(
-            sa.literal_column("'{0.1, 0.3, 0.5, 1.0}'::real[]"), vector, query, 32
-        ).label("rank")
-        statement = (
-            sa.select(sections, rank)
-            .join(candidates, candidates.c.id == sections.c.id)
-            .order_by(sa.desc("rank"))
-            .limit(limit)
-        )
-        return [(row, 0.2 * float(row.rank)) for row in connection.execute(statement)]
+    def prepare(self, connection: sa.Connection) -> None:
+        connection.execute(_LOOK_UP)
 
-    def nearest(self, connection: sa.Connection, word: str) -> str | None:
+    def matching(self, connection: sa.Connection, wish: Wish, seen: Collection[Visibility]) -> Sequence[int]:
+        sees_all = set(seen) >= _ALL
+        is_met_soon = sees_all and 0 < wish.limit * _ENTRIES_A_ROW < wish.entries * wish.share
+        # The empty vector keeps the question away from the index.
+        vector = "vector || ''" if is_met_soon else "vector"
         statement = sa.text(
-            "SELECT 1 FROM docs_sections WHERE vector @@ to_tsquery('english', :word) LIMIT 1"
-        ).bindparams(word=word)
-        if connection.execute(statement).first() or len(word) < 4:
-            return word
-        rows = connection.execute(
-            sa.text(
-                "SELECT DISTINCT lower(found[1]) AS term FROM docs_sections,"
-                " regexp_matches(page || ' ' || heading || ' ' || text, :pattern, 'gi') AS found LIMIT 20000"
-            ).bindparams(pattern=f"\\m({word[0]}\\w{{2,}})")
+            f"SELECT id FROM docs_sections WHERE {vector} @@ CAST(:wanted AS tsquery) LIMIT :limit"  # noqa: S608 - one of two
         )
-        return _nearest(word, [row.term for row in rows])
+        asked = written(_asked(wish, seen), "'", "&", "|")
+        return connection.execute(statement, {"wanted": asked, "limit": wish.limit}).scalars().all()
+
+    def counts(self) -> sa.SelectBase:
+        rows = sa.text("ts_stat('SELECT vector FROM docs_sections')")
+        return sa.select(sa.column("word"), sa.column("ndoc")).select_from(rows)

@@ -1,22 +1,23 @@
 """Pure: a Markdown page in, its sections with GitHub's heading anchors and readable text out."""
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from catalog_sync.docs.anchors import Anchors, slug
+from catalog_sync.docs.blocks import Block, blocks_of
+from catalog_sync.docs.dialects import Line, in_plain_markdown, markdown_of
+from catalog_sync.docs.front_matter import front_matter
+from catalog_sync.docs.snippets import with_snippets
 
 MAX_PAGE_BYTES = 400_000
 MAX_SECTION = 6_000
-_MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-"""Made once: making it takes as long as reading a short page."""
-_FRONT_MATTER = re.compile(r"\A---\s*\n.*?\n(?:---|\.\.\.)\s*(?:\n|\Z)", re.DOTALL)
-_ADMONITION = re.compile(r"^(\s*)(?:!!!|\?\?\?\+?)\s+(\w+)(?:\s+\"([^\"]*)\")?\s*$")
-_TAB = re.compile(r'^(\s*)===\+?\s+"([^"]+)"\s*$')
-_ALERT = re.compile(r"^\[!(\w+)\]\s*")
-_TAGS = re.compile(r"<!--.*?-->|</?[a-zA-Z][^>]*>", re.DOTALL)
-_SPACES = re.compile(r"[ \t]{2,}")
+"""Characters; what is longer becomes several sections of one heading."""
+MAX_SECTIONS = 1_000
+"""Sections of one page; what is beyond is left out."""
+_LONGEST_HEADING = 300
+_LONGEST_LINE = 100_000
+
+__all__ = ["MAX_PAGE_BYTES", "MAX_SECTION", "Page", "Section", "read_page", "slug"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,179 +35,109 @@ class Page:
 
     title: str
     sections: tuple[Section, ...]
+    tags: tuple[str, ...] = ()
+    """The tags of its front matter."""
 
 
-def read_page(text: str, fallback_title: str) -> Page:
+def read_page(text: str, fallback_title: str, title: str = "") -> Page:
     """Cut a Markdown page into sections.
 
     Args:
         text: The page; what is beyond ``MAX_PAGE_BYTES`` is left out.
-        fallback_title: The title of a page without a heading of the first level.
+        fallback_title: The title of a page that has neither front matter with one nor a first-level heading.
+        title: What the site's navigation calls the page, before all others.
     """
-    plain = _without_extensions(_FRONT_MATTER.sub("", text[:MAX_PAGE_BYTES]))
-    tokens = _MARKDOWN.parse(plain)
-    title, anchors = "", _Anchors()
-    trail: list[tuple[int, str]] = []
-    sections: list[Section] = []
-    heading, anchor = "", ""
-    body: list[str] = []
+    return page_of(lines_of(text), fallback_title, title)
 
-    def close() -> None:
-        content = "\n".join(body).strip()
-        if content:
-            sections.append(Section(heading, anchor, content[:MAX_SECTION]))
-        body.clear()
 
-    for block in _blocks(tokens):
+def lines_of(text: str) -> tuple[Line, ...]:
+    """The lines of a page; what it includes is mentioned by its name."""
+    return with_snippets(clean(text), "", lambda _name, _path: None, 0)
+
+
+def clean(text: str) -> str:
+    """A page as it is read: cut off at its limit, with one kind of line ends and without what is no text."""
+    text = text[:MAX_PAGE_BYTES].removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+
+
+def page_of(lines: tuple[Line, ...], fallback_title: str, title: str = "") -> Page:
+    """As ``read_page``, for the lines of a page with what it includes."""
+    head = front_matter("\n".join(line.text for line in lines[:_MOST_FRONT]))
+    plain = in_plain_markdown(Line(line.text[:_LONGEST_LINE], line.is_own) for line in lines[head.lines :])
+    markdown, foreign = markdown_of(plain)
+    cut = _Cut(foreign, title or head.title)
+    for block in blocks_of(markdown, plain.footnotes):
+        if len(cut.sections) >= MAX_SECTIONS:
+            break
+        cut.take(block)
+    cut.close()
+    return Page(cut.title or fallback_title, tuple(cut.sections[:MAX_SECTIONS]), head.tags)
+
+
+_MOST_FRONT = 1_000
+
+
+@dataclass(slots=True)
+class _Cut:
+    """The sections of a page while its blocks come in."""
+
+    foreign: frozenset[int]
+    """The lines that the host does not show as they are: their headings have no anchor there."""
+    title: str
+    sections: list[Section] = field(default_factory=list)
+    _anchors: Anchors = field(default_factory=Anchors)
+    _trail: list[tuple[int, str]] = field(default_factory=list)
+    _heading: str = ""
+    _anchor: str = ""
+    _body: list[str] = field(default_factory=list)
+
+    def take(self, block: Block) -> None:
         if not block.level:
-            body.append(block.text)
-            continue
-        close()
-        anchor = anchors.of(block.text)
-        if block.level == 1 and not title:
-            title = block.text
-        trail = [(level, name) for level, name in trail if level < block.level] + [(block.level, block.text)]
-        heading = " › ".join(name for level, name in trail if level > 1 or name != title) or block.text
-    close()
-    return Page(title or fallback_title, tuple(sections))
+            self._body.append(block.text)
+            return
+        self.close()
+        if block.line not in self.foreign:
+            self._anchor = self._anchors.of(block.seen)
+        name = " ".join(block.text.split())[:_LONGEST_HEADING]
+        if not name:
+            return
+        if block.level == 1 and not self.title:
+            self.title = name
+        self._trail = [(level, above) for level, above in self._trail if level < block.level]
+        self._trail.append((block.level, name))
+        shown = [above for level, above in self._trail if level > 1 or above != self.title]
+        self._heading = " › ".join(shown) or name
+
+    def close(self) -> None:
+        text = _joined(self._body)
+        self._body.clear()
+        self.sections += [Section(self._heading, self._anchor, part) for part in _parts(text)]
 
 
-def slug(heading: str) -> str:
-    """The anchor that GitHub gives a heading, before it tells twins apart."""
-    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+def _joined(body: list[str]) -> str:
+    """The texts of a section one below the other, with no more than one empty line between them."""
+    kept: list[str] = []
+    for text in body:
+        if text or (kept and kept[-1]):
+            kept.append(text)
+    return "\n".join(kept).strip("\n").rstrip()
 
 
-class _Anchors:
-    def __init__(self) -> None:
-        self._seen: dict[str, int] = {}
-
-    def of(self, heading: str) -> str:
-        base = slug(heading)
-        count = self._seen.get(base, 0)
-        self._seen[base] = count + 1
-        return f"{base}-{count}" if count else base
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """A heading (``level`` from 1) or a piece of readable text (0)."""
-
-    level: int
-    text: str
-
-
-def _blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
-    lists, position = _Lists(), 0
-    while position < len(tokens):
-        token = tokens[position]
-        if token.type == "heading_open":
-            position += 1
-            yield _Block(int(token.tag[1]), _inline(tokens[position]))
-        elif token.type == "table_open":
-            end = next(i for i in range(position, len(tokens)) if tokens[i].type == "table_close")
-            yield from (_Block(0, row) for row in _rows(tokens[position:end]))
-            position = end
-        elif not lists.take(token):
-            yield from _readable(token, lists)
-        position += 1
-
-
-def _readable(token: Token, lists: "_Lists") -> Iterator[_Block]:
-    """What a token of running text is to a reader; nothing for most of them."""
-    if token.type == "inline":
-        yield _Block(0, lists.mark() + _inline(token))
-    elif token.type in ("fence", "code_block"):
-        yield _Block(0, _code(token))
-    elif token.type == "html_block":
-        text = _SPACES.sub(" ", _TAGS.sub("", token.content)).strip()
-        if text:
-            yield _Block(0, text)
-    elif token.type == "paragraph_close" and not lists.depth:
-        yield _Block(0, "")
-
-
-class _Lists:
-    """The lists that a place is in, and the mark that its next line gets."""
-
-    def __init__(self) -> None:
-        self._numbers: list[int] = []
-        """The next number of each list, outermost first; 0 for one with bullets."""
-        self._mark = ""
-
-    @property
-    def depth(self) -> int:
-        return len(self._numbers)
-
-    def take(self, token: Token) -> bool:
-        """Whether a token is about lists, and nothing else."""
-        if token.type == "ordered_list_open":
-            self._numbers.append(int(token.attrGet("start") or 1))
-        elif token.type == "bullet_list_open":
-            self._numbers.append(0)
-        elif token.type in ("ordered_list_close", "bullet_list_close"):
-            self._numbers.pop()
-        elif token.type == "list_item_open":
-            number = self._numbers[-1]
-            self._mark = "  " * (self.depth - 1) + (f"{number}. " if number else "• ")
-            self._numbers[-1] += 1 if number else 0
-        else:
-            return False
-        return True
-
-    def mark(self) -> str:
-        """``• `` or ``3. `` for the first line of an item, else nothing."""
-        mark, self._mark = self._mark, ""
-        return mark
-
-
-def _code(token: Token) -> str:
-    language = token.info.strip().partition(" ")[0].lower()
-    if language in ("mermaid", "plantuml", "graphviz", "dot"):
-        return "(a diagram; see the page)"
-    return token.content.rstrip()
-
-
-def _rows(tokens: Sequence[Token]) -> Iterator[str]:
-    cells: list[str] = []
-    for token in tokens:
-        if token.type == "inline":
-            cells.append(_inline(token))
-        elif token.type == "tr_close":
-            yield " | ".join(cells)
-            cells = []
-
-
-def _inline(token: Token) -> str:
-    """The words of a line: links keep their text, images become their description, HTML goes."""
-    parts: list[str] = []
-    for child in token.children or ():
-        if child.type == "image":
-            parts.append(f"(image: {child.content})" if child.content else "(image)")
-        elif child.type in ("softbreak", "hardbreak"):
-            parts.append("\n")
-        elif child.type in ("text", "code_inline"):
-            parts.append(child.content)
-    text = "".join(parts)
-    return _ALERT.sub(lambda found: f"{found.group(1).capitalize()}: ", text).strip()
-
-
-def _without_extensions(text: str) -> str:
-    """Admonitions and tabs of the usual extensions as plain Markdown: a bold title, then their text."""
-    lines: list[str] = []
-    shift = 0
-    for line in text.split("\n"):
-        found = _ADMONITION.match(line)
-        tab = _TAB.match(line)
-        if found:
-            shift = len(found.group(1)) + 4
-            title = found.group(3) if found.group(3) is not None else found.group(2).capitalize()
-            lines += ["", f"{found.group(1)}**{title}:**" if title else "", ""]
-        elif tab:
-            shift = len(tab.group(1)) + 4
-            lines += ["", f"{tab.group(1)}**{tab.group(2)}:**", ""]
-        elif shift and (not line.strip() or line.startswith(" " * shift)):
-            lines.append(line[4:] if line.strip() else line)
-        else:
-            shift = 0
-            lines.append(line)
-    return "\n".join(lines)
+def _parts(text: str) -> Iterator[str]:
+    """A text in parts of at most ``MAX_SECTION`` characters, cut between paragraphs or lines where there are any."""
+    while len(text) > MAX_SECTION:
+        end = next(
+            (
+                at
+                for mark in ("\n\n", "\n", " ")
+                if (at := text.rfind(mark, MAX_SECTION // 2, MAX_SECTION)) > 0
+            ),
+            MAX_SECTION,
+        )
+        part, text = text[:end].rstrip(), text[end:].lstrip("\n")
+        if part.count("```") % 2:
+            part, text = f"{part}\n```", f"```\n{text}"
+        yield part
+    if text.strip():
+        yield text

@@ -1,6 +1,5 @@
-"""The docs index: sections in, the best passages out, on FTS5 or on tsvector behind one class."""
+"""The sections of all docs: what was read is put in, and what has to be read again is known."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -8,16 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from catalog_sync.docs.described import Described, described
 from catalog_sync.docs.fulltext import fulltext_for
+from catalog_sync.docs.indexed import Section, index_line, words_in
+from catalog_sync.docs.vocabulary import Vocabulary
+from catalog_sync.entity.addresses import Checkout
+from catalog_sync.entity.model import RepositoryName
+from catalog_sync.store import in_batches
 from catalog_sync.tables import entities, repositories, sections
 from core.access import Visibility
 from core.database import Database
-
-_STOP = frozenset(
-    """a about an and any are at be by can do does for from get how i if in into is it me my of on or our please
-    should that the their them there this to us want was we what when where which who why will with you your""".split()
-)
-_PREFERRED = ("component", "system", "resource", "api", "domain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +34,12 @@ class SectionRow:
     text: str
     edited_at: datetime | None
     visibility: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One section that was found; a higher score is better, 1 means that every word was found."""
-
-    section: SectionRow
-    score: float
+    trail: str = ""
+    """Where the site's navigation has the page: ``Guides › Deploying``; empty where it has none."""
+    tags: str = ""
+    """The tags of the page's front matter, with commas between them."""
+    position: int = 0
+    """The section's place in the order in which the repository's docs are read."""
 
 
 class DocsStore:
@@ -50,7 +47,7 @@ class DocsStore:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._fulltext = fulltext_for(database)
+        self._vocabulary = Vocabulary(database, fulltext_for(database))
 
     def docs_to_read(self, source: str, only: Collection[str] | None = None) -> list[Mapping[str, Any]]:
         """Repositories of a source whose docs differ from those in the index; some of them, by key, or all."""
@@ -64,61 +61,68 @@ class DocsStore:
         with self.database.read() as connection:
             return [dict(row._mapping) for row in connection.execute(statement)]
 
-    def entity_of_repositories(self) -> dict[str, tuple[str, str]]:
-        """For each repository the entity that its docs belong to: reference and title."""
-        statement = sa.select(
-            entities.c.repository, entities.c.ref, entities.c.kind, entities.c.name, entities.c.metadata
-        ).where(entities.c.repository.is_not(None))
-        best: dict[str, tuple[int, str, str]] = {}
+    def described(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Described, ...]]:
+        """What repositories describe that may have docs, by key."""
+        checkouts = {row["key"]: _checkout(row) for row in rows}
+        columns = (
+            entities.c.repository,
+            entities.c.ref,
+            entities.c.metadata,
+            entities.c.path,
+            entities.c.line,
+        )
+        found: dict[str, list[Described]] = {}
         with self.database.read() as connection:
-            for row in connection.execute(statement):
-                kind = row.kind.lower()
-                rank = _PREFERRED.index(kind) if kind in _PREFERRED else len(_PREFERRED)
-                found = (rank, row.ref, str(row.metadata.get("title") or row.name))
-                best[row.repository] = min(best.get(row.repository, found), found)
-        return {key: (ref, title) for key, (_rank, ref, title) in best.items()}
+            for keys in in_batches(list(checkouts)):
+                for row in connection.execute(
+                    sa.select(*columns).where(entities.c.repository.in_(keys), entities.c.gone_at.is_(None))
+                ):
+                    entity = described(row.ref, row.metadata, row.path, row.line, checkouts[row.repository])
+                    if entity is not None:
+                        found.setdefault(row.repository, []).append(entity)
+        return {key: tuple(entities) for key, entities in found.items()}
 
-    def replace(self, repository: str, fingerprint: str, rows: Sequence[SectionRow]) -> None:
-        """Put a repository's sections in place of those that were there, and note which docs they are."""
-        with self.database.write() as connection:
-            connection.execute(sections.delete().where(sections.c.repository == repository))
-            if rows:
-                connection.execute(sections.insert(), [asdict(row) for row in rows])
-            connection.execute(
-                repositories.update().where(repositories.c.key == repository).values(docs_read=fingerprint)
-            )
+    def of_repository(self, repository: str) -> list[SectionRow]:
+        """The sections of a repository in the order in which they are read."""
+        statement = (
+            sa.select(sections).where(sections.c.repository == repository).order_by(sections.c.position)
+        )
+        with self.database.read() as connection:
+            return [section_of(row) for row in connection.execute(statement)]
 
-    def search(
+    def replace(
         self,
-        question: str,
-        visibilities: Collection[Visibility],
-        *,
-        entity: str | None = None,
-        limit: int = 10,
-    ) -> list[Hit]:
-        """The sections that fit a question best.
-
-        All words are tried first, then any of them; a word that no page has is replaced by the
-        nearest that some page has.
+        repository: str,
+        fingerprint: str,
+        rows: Sequence[SectionRow],
+        sources: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Put a repository's sections in place of those that were there, and note which docs they are.
 
         Args:
-            question: What a person typed.
-            visibilities: What the asker may see.
-            entity: Only sections of this reference.
-            limit: How many at most.
+            repository: Its key.
+            fingerprint: Which docs they are: ``docs_wanted`` of the repository when they were read.
+            rows: The sections.
+            sources: What they were made of (``oids``), and where its docs sites have their pages (``docs_dirs``).
         """
-        words = words_of(question)
-        if not words:
-            return []
-        with self.database.read() as connection:
-            known = [self._fulltext.nearest(connection, word) or word for word in words]
-            found = self._fulltext.search(connection, known, True, visibilities, entity, limit)
-            if len(found) < limit:
-                seen = {row.id for row, _score in found}
-                more = self._fulltext.search(connection, known, False, visibilities, entity, limit * 3)
-                found += [(row, score) for row, score in more if row.id not in seen]
-        hits = [Hit(_section(row), _share(known, row) + _nudge(known, row) + score) for row, score in found]
-        return sorted(hits, key=lambda hit: -hit.score)[:limit]
+        indexed = [_indexed(row) for row in rows]
+        lines = [index_line(item) for item in indexed]
+        words = {word: term for item in indexed for word, term in words_in(item).items()}
+        with self.database.write() as connection:
+            gone = connection.execute(sections.delete().where(sections.c.repository == repository)).rowcount
+            if rows:
+                values = [{**asdict(row), "terms": line} for row, line in zip(rows, lines, strict=True)]
+                connection.execute(sections.insert(), values)
+            self._vocabulary.note(connection, lines, words, len(rows) - gone)
+            connection.execute(
+                repositories.update()
+                .where(repositories.c.key == repository)
+                .values(docs_read=fingerprint, docs_sources=sources or {})
+            )
+
+    def recount(self) -> bool:
+        """Count the terms of all docs where some changed since the last time; whether that was needed."""
+        return self._vocabulary.recount()
 
     def summaries(self) -> dict[str, tuple[int, datetime | None, datetime | None, tuple[str, ...]]]:
         """For each repository: pages, newest and oldest edit, page and heading titles."""
@@ -143,41 +147,20 @@ class DocsStore:
         }
 
 
-def words_of(question: str) -> list[str]:
-    """The words of a question that can tell pages apart, in lower case, at most twelve."""
-    words = re.findall(r"[^\W_]+", question.lower())
-    telling = [word for word in words if word not in _STOP and (len(word) > 1 or word.isdigit())]
-    return list(dict.fromkeys(telling or words))[:12]
+def _checkout(row: Mapping[str, Any]) -> Checkout:
+    """A repository as references in its files are resolved; a folder has no branch."""
+    name = RepositoryName(row["host"], row["owner"], row["name"])
+    branch = row["default_branch"] if not str(row["url"]).startswith("file:") else None
+    return Checkout("", name, row["url"], branch, Visibility(row["visibility"]))
 
 
-def stem(word: str) -> str:
-    """A word without its commonest endings, to compare titles with questions."""
-    for ending in ("ation", "ating", "ing", "ies", "ion", "ate", "ed", "es", "s", "e"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
+def section_key(repository: str, path: str, anchor: str) -> str:
+    """What names a section for good: its repository, its page and its heading."""
+    return f"{repository}/{path}#{anchor}"
 
 
-def _share(words: Sequence[str], row: Any) -> float:
-    """Which share of the question's words the section has, anywhere."""
-    have = {
-        stem(word)
-        for word in re.findall(r"[^\W_]+", f"{row.entity_title} {row.page} {row.heading} {row.text}".lower())
-    }
-    return sum(stem(word) in have for word in words) / len(words)
-
-
-def _nudge(words: Sequence[str], row: Any) -> float:
-    """A heading that says what was asked is worth more than a text that mentions it."""
-    title = {stem(word) for word in re.findall(r"[^\W_]+", f"{row.page} {row.heading}".lower())}
-    own = {stem(word) for word in re.findall(r"[^\W_]+", f"{row.heading.rpartition('›')[2]}".lower())}
-    asked = {stem(word) for word in words}
-    covered = len(asked & title) / len(asked)
-    exact = len(asked & own) / max(len(asked | own), 1)
-    return 0.6 * covered + 0.4 * exact
-
-
-def _section(row: Any) -> SectionRow:
+def section_of(row: Any) -> SectionRow:
+    """A section out of a row of the table."""
     return SectionRow(
         row.repository,
         row.entity,
@@ -190,4 +173,19 @@ def _section(row: Any) -> SectionRow:
         row.text,
         row.edited_at,
         row.visibility,
+        row.trail,
+        row.tags,
+        row.position,
+    )
+
+
+def _indexed(row: SectionRow) -> Section:
+    return Section(
+        entity=row.entity,
+        entity_title=row.entity_title,
+        repository=row.repository,
+        path=row.path,
+        heading=row.heading,
+        titles=(row.page, row.trail, row.tags),
+        text=row.text,
     )

@@ -7,15 +7,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from catalog_sync.entity.descriptor import fault_at, faults_of
+from catalog_sync.entity.file_text import Unreadable
 from catalog_sync.entity.globs import is_glob
 from catalog_sync.entity.near_misses import near_misses
-from catalog_sync.entity.placeholders import PlaceholderRefused, Reason, substitute
+from catalog_sync.entity.placeholders import PlaceholderRefused, Reason, substitute, unreadable_include
 from catalog_sync.entity.rules import DEFAULT_RULES, KindRules
 from catalog_sync.entity.yaml_reader import Document, read_documents
 from core.errors import Fault, Severity
 
-ReadFile = Callable[[str], str | None]
-"""The text of a file by a path relative to the descriptor (``/x`` is from the repository's root).
+ReadFile = Callable[[str], str | Unreadable | None]
+"""The text of a file by a path relative to the descriptor (``/x`` is from the repository's root), or why it has none.
 
 None when there is no such file, or none that may be read.
 """
@@ -26,7 +27,7 @@ _FILE = "the path of a file in this repository"
 
 
 def check_descriptor(
-    text: str,
+    text: str | Unreadable,
     path: str,
     rules: KindRules = DEFAULT_RULES,
     read_file: ReadFile | None = None,
@@ -35,12 +36,14 @@ def check_descriptor(
     """Every fault of a catalog file; without an error among them all of it would be taken.
 
     Args:
-        text: The file's text.
+        text: The file's text, or why it has none.
         path: How it is called in faults.
         rules: Which kinds are taken.
         read_file: Reads what ``$text``, ``$json`` and ``$yaml`` include; left out, files are believed to be there.
         repository: ``owner/name`` of the file's repository, where that is known.
     """
+    if isinstance(text, Unreadable):
+        return (text.fault(path),)
     documents, faults = read_documents(text, path)
     check = _Check(path, rules, read_file, _known_names(documents, repository))
     found = list(faults)
@@ -86,6 +89,8 @@ class _Check:
         text = self._read_file(reference)
         if text is None:
             raise PlaceholderRefused(Reason.UNREADABLE, f"there is no file {reference[:200]}", expected=_FILE)
+        if isinstance(text, Unreadable):
+            raise unreadable_include(reference[:200], text)
         return text
 
     def _is_own(self, address: str) -> bool:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from catalog_sync.entity.file_text import Unreadable
 from catalog_sync.entity.flaws import Flaw
 from catalog_sync.entity.kinds import MOST_FLAWS, flaws_of
 from catalog_sync.entity.model import DEFAULT_NAMESPACE, Entity, EntityRef, Refusal, Source
 from catalog_sync.entity.relations import malformed_references
 from catalog_sync.entity.rules import DEFAULT_RULES, KindRules
-from catalog_sync.entity.yaml_reader import MAX_BYTES, Document, read_documents
+from catalog_sync.entity.yaml_reader import Document, read_documents
 from core.errors import Fault, Severity
 
 OWNER_IS_LOOKED_FOR = "the entry is kept, and its owner is looked for in CODEOWNERS and elsewhere"
@@ -31,24 +32,28 @@ class Taken:
 
     entity: Entity | None
     faults: tuple[Fault, ...]
+    subject: str = ""
+    """See ``Refusal.subject``."""
 
     def refusals(self, source: Source) -> tuple[Refusal, ...]:
         """The faults as the catalog keeps them."""
         kept = self.entity is not None
-        return tuple(replace(refusal_of(fault, source), is_entry_kept=kept) for fault in self.faults)
+        return tuple(
+            replace(refusal_of(fault, source, self.subject), is_entry_kept=kept) for fault in self.faults
+        )
 
 
-def read_descriptor(text: str | None, source: Source, rules: KindRules = DEFAULT_RULES) -> Descriptor:
+def read_descriptor(text: str | Unreadable, source: Source, rules: KindRules = DEFAULT_RULES) -> Descriptor:
     """Read one catalog file with all of its documents, and nothing that it refers to (``gather`` does).
 
     Args:
-        text: The file's text; None where the file is binary or so large that it was not read.
+        text: The file's text, or why it has none.
         source: Where it lies; each entity gets it with its own line.
         rules: Which kinds are taken.
     """
     path = file_name(source)
-    if text is None:
-        return Descriptor((), (refusal_of(unreadable(path), source),))
+    if isinstance(text, Unreadable):
+        return Descriptor((), (refusal_of(text.fault(path), source),))
     documents, faults = read_documents(text, path)
     entities: list[Entity] = []
     refusals = [refusal_of(fault, source) for fault in faults]
@@ -71,8 +76,18 @@ def take(document: Document, path: str, source: Source, rules: KindRules = DEFAU
     if len(faults) == 1 and faults[0].where == "spec.owner" and _has_no_owner(document.value):
         spec = {key: value for key, value in document.value["spec"].items() if key != "owner"}
         kept = _built({**document.value, "spec": spec}, at)
-        return Taken(kept, (replace(faults[0], hint=OWNER_IS_LOOKED_FOR),))
-    return Taken(None, tuple(faults))
+        return Taken(kept, (replace(faults[0], hint=OWNER_IS_LOOKED_FOR),), subject_of(document.value))
+    return Taken(None, tuple(faults), subject_of(document.value))
+
+
+def subject_of(value: Any) -> str:
+    """What a document calls the entry in it, as far as it does: ``component:default/shop``."""
+    metadata = value.get("metadata") if isinstance(value, dict) else None
+    if not isinstance(metadata, dict):
+        return ""
+    kind, name, namespace = value.get("kind"), metadata.get("name"), metadata.get("namespace")
+    parts = [part if isinstance(part, str) else "" for part in (kind, namespace or DEFAULT_NAMESPACE, name)]
+    return f"{parts[0]}:{parts[1]}/{parts[2]}".lower() if parts[2] else ""
 
 
 def file_name(source: Source) -> str:
@@ -82,17 +97,17 @@ def file_name(source: Source) -> str:
     return source.location
 
 
-def unreadable(path: str) -> Fault:
-    """What is said of a file that is binary or too large."""
-    return Fault(
-        path, 0, 0, "the file is binary or too large", expected=f"text of at most {MAX_BYTES:,} bytes"
+def refusal_of(fault: Fault, source: Source, subject: str = "") -> Refusal:
+    """A fault as the catalog keeps it; ``subject`` is the entry that it is about."""
+    return Refusal(
+        fault.place,
+        fault.message,
+        source,
+        fault.expected,
+        fault.found,
+        hint=fault.hint,
+        subject=subject,
     )
-
-
-def refusal_of(fault: Fault, source: Source) -> Refusal:
-    """A fault as the catalog keeps it."""
-    message = f"{fault.message}; {fault.hint}" if fault.hint else fault.message
-    return Refusal(fault.place, message, source, fault.expected, fault.found)
 
 
 def fault_at(

@@ -24,11 +24,12 @@ from enum import Enum
 from typing import Any
 
 from catalog_sync.entity.addresses import Checkout, Reach, Target, file_key, resolve
-from catalog_sync.entity.descriptor import fault_at, file_name, refusal_of, take, unreadable
+from catalog_sync.entity.descriptor import fault_at, file_name, refusal_of, subject_of, take
+from catalog_sync.entity.file_text import Unreadable
 from catalog_sync.entity.globs import Glob, is_glob
 from catalog_sync.entity.kinds import BACKSTAGE_VERSIONS
 from catalog_sync.entity.model import Entity, Refusal, Source
-from catalog_sync.entity.placeholders import PlaceholderRefused, Reason, substitute
+from catalog_sync.entity.placeholders import PlaceholderRefused, Reason, substitute, unreadable_include
 from catalog_sync.entity.rules import DEFAULT_RULES, KindRules
 from catalog_sync.entity.yaml_reader import Document, read_documents
 from core.errors import Fault
@@ -50,8 +51,10 @@ class Absent(Enum):
 
     MISSING = "missing"
     """There is no such file."""
-    UNREADABLE = "unreadable"
-    """It is binary, too large, a folder, a link or a submodule."""
+
+
+FileContent = str | Unreadable | Absent
+"""The text of a file, why there is none, or that there is no such file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ class Gathered:
     nothing where ``uses_tree``, changes nothing here."""
     uses_tree: bool
     """Whether a glob was looked up."""
+    missing_paths: tuple[str, ...] = ()
+    """Those of ``read_paths`` at which there is no file."""
 
     @property
     def wants_more(self) -> bool:
@@ -78,7 +83,7 @@ class Gathered:
 
 def gather(
     roots: Sequence[str],
-    files: Mapping[str, str | Absent],
+    files: Mapping[str, FileContent],
     tree: Sequence[str] | None,
     checkout: Checkout,
     rules: KindRules = DEFAULT_RULES,
@@ -114,7 +119,7 @@ class _Gathering:
     def __init__(
         self,
         roots: Sequence[str],
-        files: Mapping[str, str | Absent],
+        files: Mapping[str, FileContent],
         tree: Sequence[str] | None,
         checkout: Checkout,
         rules: KindRules,
@@ -145,6 +150,7 @@ class _Gathering:
             self._wants_tree,
             tuple(sorted(self._asked)),
             self._uses_tree,
+            tuple(sorted(path for path in self._asked if self._files.get(path) is Absent.MISSING)),
         )
 
     # -- files -----------------------------------------------------------------------------------------------
@@ -186,9 +192,9 @@ class _Gathering:
             self._wanted.add(key)
         elif isinstance(text, str):
             return text
-        elif text is Absent.UNREADABLE:
+        elif isinstance(text, Unreadable):
             source = self._checkout.source(step.target.path)
-            self._tell(refusal_of(unreadable(file_name(source)), source))
+            self._tell(refusal_of(text.fault(file_name(source)), source))
         elif step.fault and step.source:
             self._tell(refusal_of(step.fault, step.source))
         return None
@@ -216,7 +222,9 @@ class _Gathering:
                 self._refusals.append(refusal)
             elif len(self._refusals) == MAX_REFUSALS:
                 more = f"this repository has more than {MAX_REFUSALS} faults; the rest is not told"
-                told = replace(refusal, message=more, expected="", found="", is_entry_kept=False)
+                told = replace(
+                    refusal, message=more, expected="", found="", hint="", subject="", is_entry_kept=False
+                )
                 self._refusals.append(told)
 
     def _refuse(self, step: _Step, message: str, *, expected: str = "", hint: str = "") -> None:
@@ -241,7 +249,7 @@ class _Gathering:
             fault = fault_at(
                 document, at, name, refused.message, refused.expected, refused.found, refused.hint
             )
-            self._tell(refusal_of(fault, source))
+            self._tell(refusal_of(fault, source, subject_of(document.value)))
         if filled.refused or filled.is_pending:
             return
         taken = take(replace(document, value=filled.value), name, source, self._rules)
@@ -271,8 +279,8 @@ class _Gathering:
         if text is None:
             self._wanted.add(target.key)
             return None
-        if text is Absent.UNREADABLE:
-            raise PlaceholderRefused(Reason.UNREADABLE, f"{reference} is binary or too large")
+        if isinstance(text, Unreadable):
+            raise unreadable_include(reference, text)
         if not isinstance(text, str):
             raise _no_file(reference)
         self._left -= len(text)

@@ -110,6 +110,10 @@ class Refusal:
     found: str = ""
     is_entry_kept: bool = False
     """Whether the entry is in the catalog all the same."""
+    hint: str = ""
+    """How to mend it, where that does not follow from what is expected."""
+    subject: str = ""
+    """The entry that it is about, as far as the file names it; it tells equal faults of one file apart."""
 
 
 @dataclass(frozen=True, slots=True)

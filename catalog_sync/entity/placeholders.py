@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NoReturn
 
+from catalog_sync.entity.file_text import Unreadable, nul_in
 from catalog_sync.entity.yaml_compose import MAX_DEPTH
 from catalog_sync.entity.yaml_reader import Path, read_stream
 
@@ -38,6 +39,18 @@ class PlaceholderRefused(Exception):
         super().__init__(message)
         self.reason, self.message = reason, message
         self.expected, self.found, self.hint = expected, found, hint
+
+
+def unreadable_include(reference: str, problem: Unreadable) -> PlaceholderRefused:
+    """What is said of a placeholder whose file is there, and cannot be read."""
+    place = f"{reference}:{problem.line}:{problem.column}" if problem.line else reference
+    return PlaceholderRefused(
+        Reason.UNREADABLE,
+        f"{place}: {problem.message}",
+        expected=problem.expected,
+        found=problem.found,
+        hint=problem.hint,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +127,9 @@ def _value_of(kind: str, text: str, reference: str) -> Any:
         return _json(text, reference)
     if kind == "$yaml":
         return _yaml(text, reference)
-    if _NUL in text:
-        raise PlaceholderRefused(Reason.UNREADABLE, f"{reference} is not text: it holds NUL characters")
+    problem = nul_in(text)
+    if problem:
+        raise unreadable_include(reference, problem)
     return text
 
 

@@ -61,6 +61,11 @@ class KindRules:
     """Whether an entity of a kind that nobody knows is kept as it is, or refused."""
     custom: tuple[CustomKind, ...] = ()
 
+    def __str__(self) -> str:
+        """All of it in one line; equal as long as files are read the same way."""
+        kinds = [(kind.name, kind.api_versions, kind.fields, kind.relations) for kind in self.custom]
+        return f"keep_unknown={self.keep_unknown} {sorted(kinds, key=str)}"
+
     def custom_kind(self, api_version: str, kind: str) -> CustomKind | None:
         """The plugin's kind that an entity is of, if any."""
         return next(

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from catalog_sync.entity.file_text import nul_in, too_large
 from catalog_sync.entity.yaml_compose import MAX_DEPTH, Composer, Refused, Spot, spot_of
 from core.errors import Fault
 
@@ -85,23 +86,23 @@ def read_stream(text: str, path: str) -> tuple[tuple[Document, ...], tuple[Fault
     return tuple(documents), tuple(faults)
 
 
+def parsed_text(text: str) -> str:
+    """A text as the parser reads it, every character in its place: only a byte order mark is left out.
+
+    What the parser is too strict for has a stand-in, so that its lines are those of ``Document.spot``.
+    """
+    stream = _Stream(text, "")
+    for _ in stream:
+        """Tabs are mended where the parser comes upon them."""
+    return stream.text
+
+
 def _unreadable(text: str, path: str) -> Fault | None:
     """What makes a file as a whole no text that we read."""
     if len(text) > MAX_BYTES or (not text.isascii() and len(text.encode(errors="surrogatepass")) > MAX_BYTES):
-        return Fault(path, 0, 0, "the file is too large", expected=f"at most {MAX_BYTES:,} bytes")
-    nul = text.find("\0")
-    if nul >= 0:
-        line = text.count("\n", 0, nul) + 1
-        column = nul - text.rfind("\n", 0, nul)
-        return Fault(
-            path,
-            line,
-            column,
-            "there is a NUL character here",
-            expected="UTF-8 text",
-            hint="save the file as UTF-8",
-        )
-    return None
+        return too_large(MAX_BYTES).fault(path)
+    problem = nul_in(text)
+    return problem.fault(path) if problem else None
 
 
 class _Stream:
@@ -113,7 +114,8 @@ class _Stream:
             text = text.translate(_STAND_INS)
         if not text.isascii():
             text = _SURROGATE.sub("\ufffd", text)
-        self._text = text.removeprefix("\ufeff")
+        self.text = text.removeprefix("\ufeff")
+        """What is parsed."""
         self._path = path
         self._mended = 0
         # A line and where it begins; to count from the start each time would take a hostile file's minutes.
@@ -122,7 +124,7 @@ class _Stream:
     def __iter__(self) -> Iterator[Document | list[Fault]]:
         line: int | None = 0
         while line is not None:
-            composer = Composer(_BASE(self._text[self._offset_of(line) :]), line, self._path)
+            composer = Composer(_BASE(self.text[self._offset_of(line) :]), line, self._path)
             try:
                 yield from self._read(composer)
                 return
@@ -153,30 +155,30 @@ class _Stream:
         if composer.is_ended and error.problem == "did not find expected <document start>":
             return True
         start = self._offset_of(at)
-        end = self._text.find("\n", start)
-        row = self._text[start : end if end >= 0 else None]
+        end = self.text.find("\n", start)
+        row = self.text[start : end if end >= 0 else None]
         self._mended += 1
         if self._mended > _MOST_MENDED or not (_BLANK_WITH_TAB.match(row) or _DASH_AND_TAB.match(row)):
             return False
-        self._text = self._text[:start] + row.replace("\t", " ") + self._text[start + len(row) :]
+        self.text = self.text[:start] + row.replace("\t", " ") + self.text[start + len(row) :]
         return True
 
     def _is_harmless(self, error: yaml.MarkedYAMLError, composer: Composer) -> bool:
         """Whether it is only a directive that nobody knows, before a document that begins as it has to."""
         is_directive = error.problem in _HARMLESS
-        return is_directive and bool(_DIRECTIVES.match(self._text, self._offset_of(composer.begins)))
+        return is_directive and bool(_DIRECTIVES.match(self.text, self._offset_of(composer.begins)))
 
     def _next(self, begins: int) -> int | None:
         """The line of the document after a broken one: no value can hold a line with ``---``."""
         after = self._offset_of(begins + 1)
-        found = _MARKER.search(self._text, after) if after else None
-        return begins + 1 + self._text.count("\n", after, found.start()) if found else None
+        found = _MARKER.search(self.text, after) if after else None
+        return begins + 1 + self.text.count("\n", after, found.start()) if found else None
 
     def _offset_of(self, line: int) -> int:
         """Where a line (from 0) begins; 0 also when there is no such line."""
         known, at = self._known if self._known[0] <= line else (0, 0)
         for _ in range(line - known):
-            at = self._text.find("\n", at) + 1
+            at = self.text.find("\n", at) + 1
             if not at:
                 return 0
         self._known = (line, at)

@@ -1,5 +1,6 @@
 """The one way out to GitHub: GraphQL for reading, REST for publishing."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -96,7 +97,7 @@ class GitHubClient:
             yield LightPage(
                 tuple(self._light(node) for node in page.nodes),
                 page.after,
-                tuple(str(problem.get("message")) for problem in page.problems),
+                _told(page.problems),
             )
 
     def details(self, ids: Sequence[str]) -> Iterator[RepositoryDetail | Unread]:
@@ -172,6 +173,21 @@ class GitHubClient:
         if answer["truncated"]:
             return None
         return tuple(entry["path"] for entry in answer["tree"] if entry["type"] == "blob")
+
+    def oids(self, name: RepositoryName, paths: Sequence[str]) -> Mapping[str, str]:
+        """See ``GitHubPort.oids``."""
+        found: dict[str, str] = {}
+        for start in range(0, len(paths), queries.FILES_PAGE):
+            asked = paths[start : start + queries.FILES_PAGE]
+            document, variables = queries.oids_query(asked, self._revision)
+            try:
+                data = self.transport.query(document, {**variables, "owner": name.owner, "name": name.name})
+            except Smaller as error:
+                raise GitHubUnavailable(str(error)) from error
+            answer = data.get("repository") or {}
+            things = ((path, answer.get(f"o{number}")) for number, path in enumerate(asked))
+            found |= {path: thing["oid"] for path, thing in things if thing}
+        return found
 
     def teams(self, organization: str) -> Iterator[TeamSnapshot]:
         """See ``GitHubPort.teams``."""
@@ -300,7 +316,8 @@ def _entries(tree: Mapping[str, Any] | None, prefix: str = "") -> tuple[TreeEntr
 
 def _text(path: str, blob: Mapping[str, Any]) -> FileText:
     is_whole = not blob["isBinary"] and not blob["isTruncated"]
-    return FileText(path, blob["oid"], blob["byteSize"], blob["text"] if is_whole else None)
+    text = blob["text"] if is_whole else None
+    return FileText(path, blob["oid"], blob["byteSize"], text, is_binary=bool(blob["isBinary"]))
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -309,3 +326,18 @@ def _moment(text: str | None) -> datetime | None:
 
 def _required_moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def _told(problems: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The holes of an answer, each cause once: a permission that lacks makes a hole in every repository."""
+    causes = Counter((str(one.get("message")).rstrip("."), _field(one)) for one in problems)
+    return tuple(
+        f"{cause} ({field}{f', {count} times' if count > 1 else ''})" if field else cause
+        for (cause, field), count in causes.items()
+    )
+
+
+def _field(problem: Mapping[str, Any]) -> str:
+    """The name of what could not be answered."""
+    names = [part for part in problem.get("path") or () if isinstance(part, str)]
+    return names[-1] if names else ""

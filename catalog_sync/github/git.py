@@ -3,7 +3,10 @@
 import os
 import shutil
 import subprocess
+import tempfile
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +14,10 @@ from catalog_sync.github.port import GitAccess
 from core.errors import GitHubUnavailable, UserError
 from core.log import redact
 
+MAX_CLONE_BYTES = 500_000_000
+MAX_OUTPUT_BYTES = 50_000_000
 _TIMEOUT_S = 120.0
+_LOOK_EVERY_S = 0.2
 _PASSING = (
     "Could not resolve host",
     "Connection",
@@ -23,6 +29,20 @@ _PASSING = (
 )
 
 
+class TooLarge(UserError):
+    """A repository takes more room than is allowed; trying again does not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class TreeFile:
+    """One entry of a folder as git keeps it."""
+
+    path: str
+    mode: str
+    """``100644`` and ``100755`` are files, ``040000`` folders, ``120000`` links, ``160000`` submodules."""
+    oid: str
+
+
 class Git:
     """The git program with everything from outside shut off."""
 
@@ -30,55 +50,105 @@ class Git:
         self._program = shutil.which("git") or "git"
         self._timeout_s = timeout_s
 
-    def clone_docs(self, access: GitAccess, target: Path, paths: Sequence[str]) -> None:
-        """Clone only some paths, with the history that tells when they changed, without other files' content.
+    def clone_trees(
+        self, access: GitAccess, target: Path, *, with_history: bool = True, max_bytes: int = MAX_CLONE_BYTES
+    ) -> None:
+        """Clone commits and folders, without the content of any file and without putting files anywhere.
 
         Args:
             access: Where, and with which credential.
             target: A folder that does not exist yet.
-            paths: Files and folders as ``sparse-checkout`` patterns (``/docs/``, ``/README.md``).
+            with_history: Whether all commits are wanted, which tell when files changed.
+            max_bytes: What it may take on disk.
 
         Raises:
-            GitHubUnavailable: The repository could not be fetched.
+            GitHubUnavailable: The repository could not be fetched now.
+            TooLarge: It would take more than ``max_bytes``.
         """
+        depth = [] if with_history else ["--depth=1"]
+        options = ["--quiet", "--filter=blob:none", "--no-checkout", "--single-branch", "--no-tags", *depth]
+        self._remote(access, ["clone", *options, access.url, str(target)], limit=DiskLimit(target, max_bytes))
+
+    def fetch_blobs(
+        self, access: GitAccess, target: Path, oids: Sequence[str], *, max_bytes: int = MAX_CLONE_BYTES
+    ) -> None:
+        """Fetch the content of some files into a clone, all with one request.
+
+        Raises:
+            GitHubUnavailable: They could not be fetched now.
+            TooLarge: The clone would take more than ``max_bytes``.
+        """
+        # As git itself does it when a checkout lacks files: nothing is negotiated, only these are sent.
+        options = [
+            "--quiet",
+            "--no-tags",
+            "--no-write-fetch-head",
+            "--recurse-submodules=no",
+            "--filter=blob:none",
+        ]
         self._remote(
             access,
-            [
-                "clone",
-                "--quiet",
-                "--filter=blob:none",
-                "--no-checkout",
-                "--single-branch",
-                "--no-tags",
-                access.url,
-                str(target),
-            ],
+            ["-c", "fetch.negotiationAlgorithm=noop", "fetch", *options, "origin", "--stdin"],
+            cwd=target,
+            stdin="".join(f"{oid}\n" for oid in oids).encode(),
+            limit=DiskLimit(target, max_bytes),
         )
-        self._run(["sparse-checkout", "set", "--no-cone", *paths], cwd=target)
-        self._remote(access, ["checkout", "--quiet", "HEAD"], cwd=target)
+
+    def entries(self, target: Path, folder: str) -> tuple[TreeFile, ...]:
+        """What lies in a folder of the newest commit (the root is empty); nothing where there is no such folder."""
+        return self._listed(target, ["ls-tree", "-z", f"HEAD:{folder}"], "")
+
+    def entries_below(self, target: Path, folder: str) -> tuple[TreeFile, ...]:
+        """All files of a folder of the newest commit, at any depth; of very many the first."""
+        return self._listed(target, ["ls-tree", "-r", "-z", f"HEAD:{folder}"], f"{folder}/" if folder else "")
+
+    def root_oid(self, target: Path) -> str:
+        """The id of the root folder of the newest commit; empty where nothing was ever committed."""
+        try:
+            return self._run(["rev-parse", "--quiet", "--verify", "HEAD^{tree}"], cwd=target).strip()
+        except UserError:
+            return ""
+
+    def blobs(self, target: Path, oids: Sequence[str], max_bytes: int) -> Mapping[str, bytes]:
+        """The content of files that were fetched, by their oid; larger ones are left out."""
+        asked = "".join(f"{oid}\n" for oid in oids).encode()
+        sizes = self._output(["cat-file", "--batch-check"], cwd=target, stdin=asked).decode()
+        small = [
+            oid
+            for oid, kind, size in (line.split(" ", 2) for line in sizes.splitlines() if line.count(" ") == 2)
+            if kind == "blob" and int(size) <= max_bytes
+        ]
+        output = self._output(
+            ["cat-file", "--batch"], cwd=target, stdin="".join(f"{oid}\n" for oid in small).encode()
+        )
+        found: dict[str, bytes] = {}
+        at = 0
+        while at < len(output):
+            end = output.index(b"\n", at)
+            oid, _kind, size = output[at:end].decode().split(" ")
+            at = end + 1 + int(size) + 1
+            found[oid] = output[end + 1 : at - 1]
+        return found
 
     def last_changes(self, target: Path, paths: Sequence[str]) -> Mapping[str, datetime]:
-        """When each file below the paths was last committed: path to an aware datetime in UTC."""
-        output = self._run(
-            [
-                "log",
-                "--format=%x00%ct",
-                "--name-only",
-                "--no-renames",
-                "--diff-filter=ACMRT",
-                "HEAD",
-                "--",
-                *paths,
-            ],
-            cwd=target,
-        )
+        """When each file below the paths was last committed: path to an aware datetime in UTC.
+
+        Args:
+            target: A clone with its history.
+            paths: Files and folders, taken literally; empty for the root.
+        """
+        literal = [f":(top,literal){path}" for path in paths]
+        # Said outright: a folder's own settings could name a program that checks signatures.
+        where = ["--git-dir", str(target / ".git"), "-c", "log.showSignature=false"]
+        shown = ["--format=%x01%ct", "--name-only", "--no-renames", "--diff-filter=ACMRT"]
+        output = self._run([*where, "log", "-z", *shown, "HEAD", "--", *literal], cwd=target)
         changes: dict[str, datetime] = {}
-        for block in output.split("\0")[1:]:
-            moment, _, names = block.partition("\n")
+        for commit in output.split("\x01")[1:]:
+            moment, *names = commit.replace("\n", "\0", 1).split("\0")
             at = datetime.fromtimestamp(int(moment), UTC)
-            for name in names.split("\n"):
+            for name in names:
                 if name:
-                    changes.setdefault(_unquoted(name), at)
+                    changes.setdefault(name, at)
         return changes
 
     def push_new(
@@ -135,13 +205,34 @@ class Git:
         self._run(["commit", "--quiet", "--no-gpg-sign", "--message", message], cwd=source, extra=who)
         return self._run(["rev-parse", "HEAD"], cwd=source).strip()
 
-    def _remote(self, access: GitAccess, arguments: Sequence[str], cwd: Path | None = None) -> str:
+    def _listed(self, target: Path, arguments: Sequence[str], prefix: str) -> tuple[TreeFile, ...]:
+        try:
+            output = self._run(arguments, cwd=target)
+        except UserError:
+            return ()
+        found = []
+        # What was cut off by the limit of an output is not whole, and what is whole ends with a NUL.
+        for line in output.split("\0")[:-1]:
+            facts, _, name = line.partition("\t")
+            mode, _kind, oid = facts.split(" ")
+            found.append(TreeFile(prefix + name, mode, oid))
+        return tuple(found)
+
+    def _remote(
+        self,
+        access: GitAccess,
+        arguments: Sequence[str],
+        cwd: Path | None = None,
+        *,
+        stdin: bytes = b"",
+        limit: "DiskLimit | None" = None,
+    ) -> str:
         scheme = access.url.partition("://")[0]
         configuration = {
             f"http.{access.url}.extraHeader": access.header,
             f"protocol.{scheme}.allow": "always",
         }
-        return self._run(arguments, cwd=cwd, configuration=configuration)
+        return self._run(arguments, cwd=cwd, configuration=configuration, stdin=stdin, limit=limit)
 
     def _run(
         self,
@@ -150,23 +241,93 @@ class Git:
         cwd: Path | None = None,
         configuration: Mapping[str, str] | None = None,
         extra: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+        limit: "DiskLimit | None" = None,
     ) -> str:
         environment = _environment(configuration or {}, extra or {})
-        try:
-            done = subprocess.run(
+        return self._output(arguments, cwd=cwd, environment=environment, stdin=stdin, limit=limit).decode(
+            errors="surrogateescape"
+        )
+
+    def _output(
+        self,
+        arguments: Sequence[str],
+        *,
+        cwd: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+        limit: "DiskLimit | None" = None,
+    ) -> bytes:
+        """What git prints, at most ``MAX_OUTPUT_BYTES`` of it."""
+        with (
+            tempfile.TemporaryFile() as given,
+            tempfile.TemporaryFile() as output,
+            tempfile.TemporaryFile() as mistakes,
+        ):
+            given.write(stdin)
+            given.seek(0)
+            with subprocess.Popen(
                 [self._program, *arguments],
                 cwd=cwd,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=self._timeout_s,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise GitHubUnavailable(f"git {arguments[0]} took longer than {self._timeout_s:.0f} s") from error
-        if done.returncode:
-            raise _failure(arguments[0], done.stderr.decode(errors="replace"))
-        return done.stdout.decode(errors="surrogateescape")
+                env=environment or _environment({}, {}),
+                stdin=given,
+                stdout=output,
+                stderr=mistakes,
+            ) as process:
+                try:
+                    self._wait(process, _called(arguments), limit)
+                finally:
+                    process.kill()
+            if process.returncode:
+                mistakes.seek(0)
+                raise _failure(_called(arguments), mistakes.read(MAX_OUTPUT_BYTES).decode(errors="replace"))
+            output.seek(0)
+            return output.read(MAX_OUTPUT_BYTES)
+
+    def _wait(self, process: subprocess.Popen[bytes], command: str, limit: "DiskLimit | None") -> None:
+        ends = time.monotonic() + self._timeout_s
+        while True:
+            left = ends - time.monotonic()
+            try:
+                process.wait(min(left, _LOOK_EVERY_S) if limit else left)
+                break
+            except subprocess.TimeoutExpired as error:
+                if limit and limit.is_exceeded():
+                    raise TooLarge(f"git {command}: more than {limit.max_bytes:,} bytes") from error
+                if time.monotonic() >= ends:
+                    raise GitHubUnavailable(
+                        f"git {command} took longer than {self._timeout_s:.0f} s"
+                    ) from error
+        if limit and limit.is_exceeded():
+            raise TooLarge(f"git {command}: more than {limit.max_bytes:,} bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class DiskLimit:
+    """How much a clone may take on disk."""
+
+    folder: Path
+    max_bytes: int
+
+    def is_exceeded(self) -> bool:
+        """Whether it takes more by now."""
+        return sum(_size(file) for file in (self.folder / ".git" / "objects").rglob("*")) > self.max_bytes
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.lstat().st_size
+    except FileNotFoundError:
+        # git gives its temporary files their names while we look.
+        return 0
+
+
+def _called(arguments: Sequence[str]) -> str:
+    """The command among git's arguments."""
+    rest = list(arguments)
+    while rest[0] in ("-c", "--git-dir"):
+        del rest[:2]
+    return rest[0]
 
 
 def _failure(command: str, stderr: str) -> Exception:
@@ -180,6 +341,7 @@ def _environment(configuration: Mapping[str, str], extra: Mapping[str, str]) -> 
     """A small environment: no user's settings, no prompts, no hooks, no other protocols."""
     settings = {
         "core.hooksPath": "/dev/null",
+        "core.fsmonitor": "false",
         "core.symlinks": "false",
         "core.autocrlf": "false",
         "core.quotePath": "false",
@@ -205,7 +367,3 @@ def _environment(configuration: Mapping[str, str], extra: Mapping[str, str]) -> 
         environment[f"GIT_CONFIG_KEY_{number}"] = key
         environment[f"GIT_CONFIG_VALUE_{number}"] = value
     return environment
-
-
-def _unquoted(name: str) -> str:
-    return name.strip('"')

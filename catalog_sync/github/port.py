@@ -63,6 +63,10 @@ class TreeEntry:
     size: int = 0
 
 
+MOST_SHOWN = 512_000
+"""GitHub shows so many bytes of a file to GraphQL, and cuts off the rest."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileText:
     """One text file; ``text`` is None when it is binary or was cut off."""
@@ -71,6 +75,7 @@ class FileText:
     oid: str
     size: int
     text: str | None
+    is_binary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +197,13 @@ class GitHubPort(Protocol):
 
     def tree(self, name: RepositoryName, commit: str) -> tuple[str, ...] | None:
         """The paths of all files of a commit; None where GitHub does not list them all (over 100,000)."""
+        ...
+
+    def oids(self, name: RepositoryName, paths: Sequence[str]) -> Mapping[str, str]:
+        """The ids of files and folders of a repository, 250 a request; by path, those that exist.
+
+        Equal ids mean equal content, so that nothing has to be fetched to see whether it changed.
+        """
         ...
 
     def teams(self, organization: str) -> Iterator[TeamSnapshot]:

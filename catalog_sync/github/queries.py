@@ -147,6 +147,21 @@ def rest_query(organization: str, rest: Sequence[tuple[str, str, str]]) -> tuple
     return document, variables
 
 
+def oids_query(paths: Sequence[str], revision: str = "HEAD") -> tuple[str, dict[str, str]]:
+    """A document that asks for the ids of files and folders of one repository, with its variables.
+
+    The second path is answered as ``o1``; the repository's own variables are ``owner`` and ``name``.
+    """
+    declared = "".join(f", $p{number}: String!" for number in range(len(paths)))
+    asked = " ".join(f"o{number}: object(expression: $p{number}) {{ oid }}" for number in range(len(paths)))
+    document = (
+        f"query Oids($owner: String!, $name: String!{declared}) {{\n"
+        f"  repository(owner: $owner, name: $name) {{ {asked} }}\n"
+        "  rateLimit { cost limit remaining resetAt }\n}"
+    )
+    return document, {f"p{number}": f"{revision}:{path}" for number, path in enumerate(paths)}
+
+
 def on_branch(document: str, branch: str | None) -> str:
     """A document that looks at another branch than the default one; None leaves it as it is.
 

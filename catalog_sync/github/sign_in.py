@@ -4,6 +4,7 @@ import requests
 from github import Auth, GithubException, GithubIntegration, UnknownObjectException
 from jwt.exceptions import InvalidKeyError
 
+from catalog_sync.github.unreachable import address_of, why_unreachable
 from core.errors import GitHubUnavailable, NotAllowed
 from core.settings import GitHubSettings
 
@@ -63,7 +64,8 @@ def _installation(app: Auth.AppAuth, settings: GitHubSettings, organization: str
             "Check github.app_id and github.app_private_key.",
         ) from error
     except requests.RequestException as error:
-        raise GitHubUnavailable(f"GitHub did not answer ({type(error).__name__})") from error
+        why = why_unreachable(error, settings.timeout_s)
+        raise GitHubUnavailable(f"GitHub at {address_of(settings.api_url)} did not answer: {why}") from error
     if found is None:
         raise NotAllowed("The GitHub App is installed nowhere.", "Install it on your organisation.")
     return found.id

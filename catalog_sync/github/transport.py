@@ -16,6 +16,7 @@ from github import Auth, Github, GithubException
 from github.Requester import Requester
 
 from catalog_sync.github.limits import Refusal, Verdict, is_hole, judge_graphql, judge_http
+from catalog_sync.github.unreachable import address_of, why_unreachable
 from core.clock import Clock
 from core.errors import GitHubUnavailable, NotAllowed, NotFound, UserError
 from core.settings import GitHubSettings
@@ -63,6 +64,7 @@ class Transport:
         self, settings: GitHubSettings, reading: Auth.Auth, writing: Auth.Auth, clock: Clock
     ) -> None:
         self.host = settings.host
+        self._address, self._timeout_s = address_of(settings.api_url), settings.timeout_s
         self._clock = clock
         self._reading_auth, self._writing_auth = reading, writing
         self._reader = _requester(settings, reading)
@@ -223,7 +225,7 @@ class Transport:
         try:
             status, headers, text = requester.requestJson(verb, url, input=body)
         except requests.RequestException as error:
-            return Verdict(Refusal.AGAIN, f"GitHub did not answer ({type(error).__name__})"), {}, None
+            return Verdict(Refusal.AGAIN, why_unreachable(error, self._timeout_s)), {}, None
         except GithubException as error:
             # Only the token of an App is asked for by PyGithub itself.
             return judge_http(error.status, {}, error.data, self._now(), is_query=False), {}, None
@@ -242,6 +244,8 @@ class Transport:
 
     def _refuse(self, verdict: Verdict) -> None:
         """Raise what a refusal means for the caller."""
+        if verdict.refusal is Refusal.AGAIN:
+            raise GitHubUnavailable(f"GitHub at {self._address} did not answer: {verdict.message}")
         _REFUSALS[verdict.refusal](verdict)
 
     def _now(self) -> float:
@@ -285,16 +289,15 @@ def _wait(verdict: Verdict) -> None:
     raise GitHubUnavailable(f"GitHub asks us to wait: {verdict.message}", verdict.retry_after_s)
 
 
-def _again(verdict: Verdict) -> None:
-    raise GitHubUnavailable(f"GitHub did not answer: {verdict.message}")
-
-
 def _smaller(verdict: Verdict) -> None:
     raise Smaller(verdict.message)
 
 
+_PERMISSIONS = "Give the token, or the App, the permissions that docs/guides/connect.md lists."
+
+
 def _denied(verdict: Verdict) -> None:
-    raise NotAllowed(f"GitHub refused: {verdict.message}", "Give the token the permission that is named.")
+    raise NotAllowed(f"GitHub refused: {verdict.message}", _PERMISSIONS)
 
 
 def _bad_token(verdict: Verdict) -> None:
@@ -311,7 +314,6 @@ def _invalid(verdict: Verdict) -> None:
 
 _REFUSALS: Mapping[Refusal, Callable[[Verdict], None]] = {
     Refusal.WAIT: _wait,
-    Refusal.AGAIN: _again,
     Refusal.SMALLER: _smaller,
     Refusal.DENIED: _denied,
     Refusal.BAD_TOKEN: _bad_token,

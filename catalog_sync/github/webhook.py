@@ -24,7 +24,13 @@ MAX_REPOSITORIES = 25
 """When an event names more repositories, the whole organisation is looked at instead."""
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _NO_COMMIT = "0" * 40
+_TOO_LARGE = 2**31
+"""No pull request has such a number, and no column of ours takes it."""
+PROPOSED = "callboard/"
+"""What the branches of our own pull requests begin with."""
 _READ_AT_ROOT = ("readme", "mkdocs.y", "license", "licence", "copying")
+_READ_ANYWHERE = (".md", ".markdown", "mkdocs.yml", "mkdocs.yaml")
+"""Components of a monorepo have docs of their own; whether these are read is known when they are looked at."""
 
 
 class What(StrEnum):
@@ -34,6 +40,8 @@ class What(StrEnum):
     TEAMS = "teams"
     SOURCE = "source"
     """Everything of an organisation, because what we may see of it changed."""
+    PULL = "pull"
+    """A pull request that Callboard proposed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,8 @@ class Refresh:
     host: str
     organization: str
     repository: str = ""
+    number: int = 0
+    """Of the pull request; 0 where it is about none."""
 
     @property
     def source(self) -> str:
@@ -53,7 +63,9 @@ class Refresh:
     @property
     def subject(self) -> str:
         """One text for the same thing whoever writes it: ``repository:github.com/acme/hello``."""
-        parts = (self.host, self.organization, *([self.repository] if self.repository else []))
+        parts = [self.host, self.organization]
+        parts += [self.repository] if self.repository else []
+        parts += [str(self.number)] if self.number else []
         return f"{self.what}:{'/'.join(parts).lower()}"
 
     @property
@@ -65,8 +77,9 @@ class Refresh:
     def of(subject: str) -> "Refresh":
         """The refresh that a subject stands for."""
         what, _, where = subject.partition(":")
-        host, organization, *repository = where.split("/")
-        return Refresh(What(what), host, organization, *repository)
+        host, organization, *rest = where.split("/")
+        repository = rest[0] if rest else ""
+        return Refresh(What(what), host, organization, repository, int(rest[1]) if rest[1:] else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +158,12 @@ def _touches_branch(push: Push, read_paths: Sequence[str]) -> bool:
 def _is_read(path: str) -> bool:
     """Whether what stands in a file is read, whatever a repository's entities are made from."""
     folder, _, rest = path.lower().partition("/")
-    return path in PLACES or folder == "docs" or (not rest and folder.startswith(_READ_AT_ROOT))
+    return (
+        path in PLACES
+        or folder == "docs"
+        or path.lower().endswith(_READ_ANYWHERE)
+        or (not rest and folder.startswith(_READ_AT_ROOT))
+    )
 
 
 def _is_listed(path: str) -> bool:
@@ -262,6 +280,17 @@ def _installation_repositories(payload: Payload, host: str) -> Reading:
     return Reading(tuple(dict.fromkeys(_refresh_of(name) for name in names if name)))
 
 
+def _pull_request(payload: Payload, host: str) -> Reading:
+    name, number = _repository(payload, host), payload.get("number")
+    if name is None or type(number) is not int or not 0 < number < _TOO_LARGE:
+        return Reading(reason=_NAMELESS)
+    if payload.get("action") not in ("closed", "reopened"):
+        return Reading(reason="it is not decided about")
+    if not _text(payload, "pull_request", "head", "ref").startswith(PROPOSED):
+        return Reading(reason="Callboard did not propose it")
+    return Reading((Refresh(What.PULL, name.host, name.owner, name.name, number),))
+
+
 _READERS: Mapping[str, Callable[[Payload, str], Reading]] = {
     "push": _push,
     "repository": _of_repository,
@@ -272,6 +301,7 @@ _READERS: Mapping[str, Callable[[Payload, str], Reading]] = {
     "organization": _organization,
     "installation": _installation,
     "installation_repositories": _installation_repositories,
+    "pull_request": _pull_request,
 }
 EVENTS = tuple(_READERS)
 """The events that something follows from."""

@@ -19,6 +19,10 @@ OWNABLE = ("component", "api", "resource", "system", "domain", "template")
 _PACKED_OVER = 2_000
 """An API's definition can be a megabyte long; so many characters are packed."""
 _LEVEL = 1
+_LONGEST_ABOUT = 300
+
+NEEDS = ("dependsOn", "dependencyOf", "consumesApis", "providesApis")
+"""Fields that tie a thing to others."""
 
 _ABOVE = {
     "component": (("subcomponentOf", "Component"), ("system", "System")),
@@ -74,6 +78,13 @@ class Card:
     line: int
     texts: tuple[str | bytes, str | bytes]
     """``metadata`` and ``spec`` as JSON; packed when they are long."""
+    type: str = ""
+    lifecycle: str = ""
+    tags: tuple[str, ...] = ()
+    about: str = ""
+    """The beginning of its description, on one line."""
+    needs: tuple[tuple[str, str], ...] = ()
+    """What it is tied to beside what it is a part of: the field of its spec, and the reference as it was written."""
 
     @property
     def name(self) -> str:
@@ -172,6 +183,11 @@ def card_of(row: Row) -> Card:
         written=(intern(row["kind"]), row["name"], intern(row["api_version"]), row["location"]),
         line=row["line"],
         texts=(_packed(row["metadata"]), _packed(row["spec"] or "{}")),
+        type=intern(_text(spec.get("type"))),
+        lifecycle=intern(_text(spec.get("lifecycle"))),
+        tags=_texts(metadata.get("tags")),
+        about=" ".join(_text(metadata.get("description")).split())[:_LONGEST_ABOUT],
+        needs=tuple((field, text) for field in NEEDS for text in _texts(spec.get(field))),
     )
 
 

@@ -8,7 +8,7 @@ from catalog_sync.entity.model import Entity
 from catalog_sync.entity.refs import parse_ref
 from catalog_sync.memory.cards import Card, Row
 from catalog_sync.ownership.directory import Directory
-from catalog_sync.ownership.team import channel_of, leads_of
+from catalog_sync.ownership.team import channel_of, leads_of, on_call_of
 from core.settings import TeamSettings
 
 
@@ -29,6 +29,8 @@ class TeamProfile:
     host: str = ""
     slug: str = ""
     """The GitHub team, where there is one."""
+    on_call: tuple[str, ...] = ()
+    """Who is on duty for it."""
 
 
 def profiles(
@@ -125,6 +127,7 @@ def _profile(
         children=around.children,
         host=row["host"] if row else "",
         slug=row["slug"] if row else "",
+        on_call=on_call_of(described),
     )
 
 

@@ -5,7 +5,7 @@ anchor that other places repeat, the file is left to people, with the reason.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -21,6 +21,9 @@ _BEFORE_OWNER = ("lifecycle", "type")
 """Below which field an owner is written where there was none, in this order."""
 _PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*[ \t]*)+")
 """The anchor and the tag of a value."""
+_FILLED = re.compile(r"\S(?:[^\r\n]*\S)?")
+"""What stands in a line, without the blanks around it."""
+_HEADER_AND_ONE = 2
 
 
 def set_owner(text: str, path: str, ref: EntityRef, owner: EntityRef) -> Edit:
@@ -62,12 +65,31 @@ class _Editing:
         if old and _means(old, namespace, owner):
             return Edit(self._path, self._text, self._text, self._fields["owner"][0], old, old)
         new = _written(owner, namespace, old or "")
-        for value in dict.fromkeys((new if _is_plain(new) else f'"{new}"', f'"{new}"')):
-            after, at = self._replaced(value) if "owner" in spec else self._inserted(value)
+        for after, at in self._attempts(new):
             if self._differs_in_the_owner(after, new):
                 line = len(BREAK.findall(after, 0, at)) + 1
                 return Edit(self._path, self._text, after, line, old or "", new)
         raise self._by_hand("something else would change with it, such as what repeats it with an alias")
+
+    def _attempts(self, new: str) -> Iterator[tuple[str, int]]:
+        """Texts with another owner, the nearest to how the old one is written first; and where that stands."""
+        quoted = f'"{new}"'
+        values = (new, quoted) if _is_plain(new) else (quoted,)
+        if "owner" not in self._value["spec"]:
+            yield from map(self._inserted, values)
+            return
+        yield from self._in_block(new)
+        yield from map(self._replaced, values)
+
+    def _in_block(self, new: str) -> Iterator[tuple[str, int]]:
+        """The text with another line below ``owner: >-``, where the owner is one line there."""
+        span = self._spans.single(self._fields["owner"][2])
+        if not span.is_block_text:
+            return
+        lines = [found.span() for found in _FILLED.finditer(self._text, span.start, span.end)]
+        if len(lines) == _HEADER_AND_ONE:
+            start, end = lines[-1]
+            yield self._put(start, end, new), start
 
     @property
     def _spec_spot(self) -> Any:

@@ -1,5 +1,6 @@
 """The use case that mends a wrong owner: one changed line, in a pull request that the owners of the file decide about."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,17 +11,30 @@ from catalog_sync.entity.model import RepositoryName
 from catalog_sync.github.pulls import BaseBranch, FoundFile, ProposalState, PullRequest, PullsPort
 from catalog_sync.mending import edit_codeowners, edit_yaml
 from catalog_sync.mending.edit import Edit
-from catalog_sync.mending.publish import Change, Letter, publish
+from catalog_sync.mending.publish import CannotWrite, Change, Letter, publish
 from catalog_sync.mending.wanted import Wanted, wanted_of
 from catalog_sync.mending.words import body_of, message_of, title_of
 from catalog_sync.ownership.codeowners import PLACES
 from core.access import Asker, Standing
-from core.errors import NotFound, UserError
+from core.errors import NotAllowed, NotFound, UserError
 
 _log = structlog.get_logger(__name__)
+_HEAD = 20
+"""So many lines of a file may say that it is generated."""
+_HANDS_OFF = r"\b(?:do|must|should)\s+not\b|\bdon['’]t\b|\boverwritten\b|\bwill\s+be\s+lost\b"
+_GENERATED = re.compile(
+    rf"@generated\b|\bauto-?\s?generated\b|\bgenerated\b[\s\S]{{0,200}}?(?:{_HANDS_OFF})|"
+    rf"(?:{_HANDS_OFF})[\s\S]{{0,200}}?\bgenerated\b",
+    re.IGNORECASE,
+)
+"""A file that a template has made once is not meant: people change that by hand."""
 
 PullsOf = Callable[[RepositoryName], PullsPort]
 """The way to the host of a repository."""
+
+
+class NamedAlready(UserError):
+    """The file names the wanted owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,7 @@ class Mending:
         *,
         asked_by: str = "",
         link: str = "",
+        agreed: str = "",
     ) -> Proposal:
         """Propose another owner in a pull request; whoever wants the same again gets the same one.
 
@@ -85,16 +100,18 @@ class Mending:
             reason: Why, in their words.
             asked_by: What they are called; the catalog's word for them where it is left out.
             link: Where they asked.
+            agreed: Who of the owners was asked and agreed, in words.
 
         Raises:
             NotAllowed: Guests may not.
+            CannotWrite: Callboard has no right to change the repository.
             NotFound: Nothing that the asker may see has that name; or the catalog does not know the owner.
             UserError: The file names that owner already, cannot be changed by one line, or GitHub refuses
                 the change; says which, and what to do.
             GitHubUnavailable: GitHub did not answer; asking again goes on where this ended.
         """
         wanted = wanted_of(self._ask, query, new_owner, asker)
-        pulls = self._pulls_of(wanted.repository)
+        pulls = self._pulls(wanted.repository)
         called = asked_by or self._called(asker)
         made: list[Change] = []
 
@@ -103,7 +120,7 @@ class Mending:
             return made[-1]
 
         def letter(edit: Edit) -> Letter:
-            body = body_of(wanted, edit, called, reason, link)
+            body = body_of(wanted, edit, called, reason, link, agreed)
             return Letter(title_of(wanted), body, message_of(wanted, called))
 
         pull, is_new = publish(pulls, wanted.branch, change, letter)
@@ -118,6 +135,14 @@ class Mending:
         """
         return self._pulls_of(pull.repository).state(pull)
 
+    def _pulls(self, name: RepositoryName) -> PullsPort:
+        try:
+            return self._pulls_of(name)
+        except NotAllowed as error:
+            raise CannotWrite(
+                f"Callboard has no token that may write to {name.full_name}.", error.hint or error.message
+            ) from error
+
     def _called(self, asker: Asker) -> str:
         if asker.user:
             return self._ask.estate().title(asker.user)
@@ -128,7 +153,7 @@ class Mending:
         base = self._base(pulls, wanted.repository)
         change = _in_descriptor(pulls, base, wanted) if wanted.entity else _in_codeowners(pulls, base, wanted)
         if not change.edit.is_change:
-            raise UserError(
+            raise NamedAlready(
                 f"{change.edit.path}:{change.edit.line} names {change.edit.old} already.",
                 "If Callboard says something else, it follows at its next sync.",
             )
@@ -138,7 +163,7 @@ class Mending:
         try:
             base = pulls.base(name, self._branch)
         except NotFound as error:
-            raise UserError(
+            raise CannotWrite(
                 f"The token that Callboard writes with does not see {name.full_name}.",
                 "Give github.publish_token, or the App, access to it.",
             ) from error
@@ -161,7 +186,7 @@ def _in_descriptor(pulls: PullsPort, base: BaseBranch, wanted: Wanted) -> Change
         raise UserError(
             f"{base.name.full_name} has no {wanted.path} now.", "The catalog will notice at its next sync."
         )
-    text = _text(found, wanted.path)
+    text = _written_by_hand(_text(found, wanted.path), wanted.path)
     return Change(base, found, edit_yaml.set_owner(text, wanted.path, wanted.entity, wanted.owner))
 
 
@@ -175,7 +200,7 @@ def _in_codeowners(pulls: PullsPort, base: BaseBranch, wanted: Wanted) -> Change
     if subject is None:
         raise NotFound(f"{base.name.full_name} has no {wanted.path}.")
     path, found = _codeowners(pulls, base)
-    text = _text(found, path) if found else ""
+    text = _written_by_hand(_text(found, path), path) if found else ""
     is_folder = subject.kind == "dir"
     edit = edit_codeowners.set_owner(text, path, wanted.path, wanted.codeowner, is_folder=is_folder)
     return Change(base, found, edit)
@@ -188,6 +213,21 @@ def _codeowners(pulls: PullsPort, base: BaseBranch) -> tuple[str, FoundFile | No
         if found is not None and found.kind != "dir":
             return path, found
     return edit_codeowners.NEW_FILE, None
+
+
+def _written_by_hand(text: str, path: str) -> str:
+    """A file's text, where no program writes it anew.
+
+    Raises:
+        UserError: One does, by what it says at its head; a change would be lost.
+    """
+    head = "\n".join(line for line in text.split("\n")[:_HEAD] if line.lstrip("\ufeff \t").startswith("#"))
+    if _GENERATED.search(head):
+        raise UserError(
+            f"{path} says that a program generates it, so a change would be lost.",
+            "Change what it is generated from by hand.",
+        )
+    return text
 
 
 def _text(found: FoundFile, path: str) -> str:

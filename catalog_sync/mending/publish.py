@@ -19,6 +19,20 @@ _MOST_PROPOSALS = 20
 """So many proposals of the same owner that were merged or closed, one after the other, are enough."""
 
 
+class CannotWrite(UserError):
+    """Callboard has no right to change the repository; people have.
+
+    Args:
+        message: What it may not do.
+        hint: What to do.
+        edit: The change that people can make by hand, where it is known.
+    """
+
+    def __init__(self, message: str, hint: str = "", edit: Edit | None = None) -> None:
+        super().__init__(message, hint)
+        self.edit = edit
+
+
 class ChangedMeanwhile(Exception):
     """The file is another one than a moment ago; reading it again may help."""
 
@@ -127,10 +141,11 @@ class Publishing:
         edit = self._change.edit
         place = f"Or change {edit.path}:{edit.line} in {self._name.full_name} by hand."
         if isinstance(error, NotAllowed | NotFound):
-            return UserError(
+            return CannotWrite(
                 f"Callboard may not {what} in {self._name.full_name}: {error.message}",
                 "Give github.publish_token, or the App, write access to contents and pull requests there. "
                 + place,
+                edit,
             )
         return UserError(
             f"Callboard cannot {what} in {self._name.full_name}: {error.message}",

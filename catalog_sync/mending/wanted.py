@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from catalog_sync.answers import OwnerAnswer
 from catalog_sync.ask import Ask
+from catalog_sync.asking.owners import OwnerQuestions
+from catalog_sync.asking.question import read_question
 from catalog_sync.entity.model import EntityRef, RepositoryName
 from catalog_sync.estate import OWNABLE, Estate
 from catalog_sync.memory.cards import Card
-from core.access import Asker, may_propose
+from core.access import Asker, may_propose, visible_to
 from core.errors import NotAllowed, NotFound, UserError
 
 _SLUG = re.compile(r"[^a-z0-9]+")
@@ -30,6 +32,8 @@ class Wanted:
     """Set where the entity's own file is to be changed; else CODEOWNERS is."""
     path: str = ""
     """The file of the entity, or the path that CODEOWNERS is to name; empty for the whole repository."""
+    now: OwnerAnswer | None = None
+    """What the catalog says of its owners today."""
 
     @property
     def branch(self) -> str:
@@ -57,9 +61,8 @@ def wanted_of(ask: Ask, query: str, new_owner: str, asker: Asker) -> Wanted:
     """
     if not may_propose(asker):
         raise NotAllowed("Only members of the organisation may propose another owner.")
-    answer = ask.who_owns(query, asker)
-    _require_one(answer, query)
     estate = ask.estate()
+    answer = thing_of(estate, query, asker)
     entity = ask.entity(str(answer.entity)) if answer.about == "entity" and answer.entity else None
     repository = entity.source.repository if entity else answer.repository
     if repository is None or (entity is not None and not entity.source.path):
@@ -75,7 +78,20 @@ def wanted_of(ask: Ask, query: str, new_owner: str, asker: Asker) -> Wanted:
         _codeowner(estate, owner, repository),
         entity.ref if entity else None,
         entity.source.path if entity else answer.path or "",
+        answer,
     )
+
+
+def thing_of(estate: Estate, query: str, asker: Asker) -> OwnerAnswer:
+    """The one thing that somebody names, with its owners of today; asks nobody outside.
+
+    Raises:
+        NotFound: Nothing that the asker may see has that name, or several things have.
+        UserError: It is nothing that a file names an owner of.
+    """
+    answer = OwnerQuestions(estate, visible_to(asker)).answer(read_question(query))
+    _require_one(answer, query)
+    return answer
 
 
 def _require_one(answer: OwnerAnswer, query: str) -> None:

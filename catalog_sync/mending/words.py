@@ -21,7 +21,7 @@ def message_of(wanted: Wanted, asked_by: str) -> str:
     return f"{title_of(wanted)}\n\nAsked for by {_plain(asked_by)}, proposed by Callboard."
 
 
-def body_of(wanted: Wanted, edit: Edit, asked_by: str, reason: str, link: str) -> str:
+def body_of(wanted: Wanted, edit: Edit, asked_by: str, reason: str, link: str, agreed: str = "") -> str:
     """The description of the pull request.
 
     Args:
@@ -30,6 +30,7 @@ def body_of(wanted: Wanted, edit: Edit, asked_by: str, reason: str, link: str) -
         asked_by: Who asked for it, in words.
         reason: Why, in the asker's own words; may be empty.
         link: Where it was asked for; left out where it is no web address.
+        agreed: Who of the owners agreed, in words; empty where nobody was asked.
     """
     old = f"{_code(edit.old)} is named there now." if edit.old else "Nobody is named there now."
     parts = [
@@ -40,6 +41,8 @@ def body_of(wanted: Wanted, edit: Edit, asked_by: str, reason: str, link: str) -
     ]
     if reason.strip():
         parts.append(f"Why, in their words:\n\n{_quoted(reason.strip())}")
+    if agreed:
+        parts.append(f"{_code(agreed)} was asked, and agreed.")
     parts.append(
         "If that is right, merge it; the catalog follows within minutes. If it is not, close it: nothing else"
         " happens, and a word to whoever asked helps."

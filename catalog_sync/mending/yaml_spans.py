@@ -13,11 +13,12 @@ from yaml.events import (
     ScalarEvent,
 )
 
+from catalog_sync.entity.yaml_reader import parsed_text
 from core.errors import UserError
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-"""What ends a line to YAML's parser."""
+BREAK = re.compile("\r\n|[\n\r]")
+"""What ends a line in YAML 1.2."""
 _BOM = "\ufeff"
 
 
@@ -45,10 +46,15 @@ class Span:
         return isinstance(self.event, MappingStartEvent) and bool(self.event.flow_style)
 
     @property
+    def is_block_text(self) -> bool:
+        """Whether it is text in lines below its ``|`` or ``>``."""
+        return isinstance(self.event, ScalarEvent) and self.event.style in ("|", ">")
+
+    @property
     def is_inline(self) -> bool:
         """Whether it is a single value that ends in the line that shows its end."""
-        is_block = isinstance(self.event, ScalarEvent) and self.event.style in ("|", ">")
-        return isinstance(self.event, ScalarEvent | AliasEvent) and not is_block and self.end > self.start
+        is_single = isinstance(self.event, ScalarEvent | AliasEvent)
+        return is_single and not self.is_block_text and self.end > self.start
 
 
 class YamlSpans:
@@ -68,7 +74,7 @@ class YamlSpans:
         self.line_break = found[0] if found else "\n"
         """How the lines of this text end."""
         self._starts = [self._shift, *(found.end() for found in BREAK.finditer(text))]
-        self._events = _events(text[self._shift :], path)
+        self._events = _events(parsed_text(text), path)
         self._leaves = {_at(event): event for event in self._events if isinstance(event, _LEAVES)}
         # Of several that begin at one place the outermost, which is the value; the others are in its first key.
         self._collections = {

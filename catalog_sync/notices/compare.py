@@ -1,12 +1,12 @@
 """Pure: what is wrong now and what was told before in, what is new and what is settled out."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from catalog_sync.notices.model import Flaw, Held, Kind, Notice, Orphan, Place, Present, State
+from catalog_sync.notices.pairing import Spot, paired
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +26,18 @@ def news_of(present: Present, known: Sequence[Notice]) -> News:
     A fault that was told stays told, also when somebody else touched its file since: they did not
     break it.
     """
-    # Counted, because two documents of one file can have the same fault.
-    told = Counter(flaw["id"] for notice in _open(known, Kind.BROKEN) for flaw in notice.content["flaws"])
     both = {notice.content["id"] for notice in _open(known, Kind.CONFLICT)}
     orphans = {notice.key for notice in known if notice.kind is Kind.ORPHAN}
     holds = {notice.key for notice in known if notice.kind is Kind.HELD}
     files: dict[tuple[str, str], list[Flaw]] = {}
-    for flaw in present.flaws:
-        if flaw.conflict:
-            continue
-        if told[flaw.id]:
-            told[flaw.id] -= 1
-        else:
-            files.setdefault((flaw.place.repository, flaw.place.path), []).append(flaw)
+    for flaw in paired(_open(known, Kind.BROKEN), _broken(present)).new:
+        files.setdefault((flaw.place.repository, flaw.place.path), []).append(flaw)
     held = present.held if present.held and held_key(present.source, present.held) not in holds else None
     return News(
         broken=tuple(tuple(flaws) for flaws in files.values()),
-        conflicts=tuple(flaw for flaw in present.flaws if flaw.conflict and flaw.id not in both),
+        conflicts=tuple(
+            {flaw.id: flaw for flaw in present.flaws if flaw.conflict and flaw.id not in both}.values()
+        ),
         orphans=tuple(orphan for orphan in present.orphans if orphan_key(orphan) not in orphans),
         held=held,
     )
@@ -51,11 +46,12 @@ def news_of(present: Present, known: Sequence[Notice]) -> News:
 def settled(present: Present, known: Sequence[Notice], now: datetime) -> Iterator[Notice]:
     """The notices that read otherwise now: mended, gone, or mended in part."""
     ids = {flaw.id for flaw in present.flaws}
+    still = paired(_open(known, Kind.BROKEN), _broken(present)).still
     orphans = {orphan_key(orphan) for orphan in present.orphans}
     for notice in known:
         after = notice
         if notice.kind is Kind.BROKEN and notice.state in (State.OPEN, State.NOTED):
-            after = _still_broken(notice, ids, now)
+            after = _still_broken(notice, still, now, is_gone=notice.key in present.gone)
         elif notice.kind is Kind.CONFLICT and notice.state in (State.OPEN, State.NOTED):
             after = notice if notice.content["id"] in ids else _ended(notice, State.MENDED, now)
         elif notice.kind is Kind.ORPHAN and notice.state in (State.OPEN, State.NOTED):
@@ -84,6 +80,7 @@ def broken_content(flaws: Sequence[Flaw], commit: str, author: str, subject: str
                 "message": flaw.message,
                 "expected": flaw.expected,
                 "found": flaw.found,
+                "hint": flaw.hint,
                 "is_mended": False,
             }
             for flaw in flaws
@@ -125,10 +122,18 @@ def _open(known: Iterable[Notice], kind: Kind) -> Iterator[Notice]:
     return (notice for notice in known if notice.kind is kind and notice.state in (State.OPEN, State.NOTED))
 
 
-def _still_broken(notice: Notice, ids: set[str], now: datetime) -> Notice:
-    flaws = [{**flaw, "is_mended": flaw["id"] not in ids} for flaw in notice.content["flaws"]]
+def _broken(present: Present) -> list[Flaw]:
+    return [flaw for flaw in present.flaws if not flaw.conflict]
+
+
+def _still_broken(notice: Notice, still: frozenset[Spot], now: datetime, *, is_gone: bool) -> Notice:
+    flaws = [
+        {**flaw, "is_mended": Spot(notice.key, number) not in still}
+        for number, flaw in enumerate(notice.content["flaws"])
+    ]
     if all(flaw["is_mended"] for flaw in flaws):
-        return _ended(replace(notice, content={**notice.content, "flaws": flaws}), State.MENDED, now)
+        state = State.GONE if is_gone else State.MENDED
+        return _ended(replace(notice, content={**notice.content, "flaws": flaws}), state, now)
     if flaws == notice.content["flaws"]:
         return notice
     return replace(notice, content={**notice.content, "flaws": flaws}, is_told=not notice.message)

@@ -1,6 +1,6 @@
 """Pure: what people have to be told, as values; whoever brings it to them is somewhere else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -68,6 +68,12 @@ class Notice:
     settled_at: datetime | None = None
 
 
+def narrowest(visibilities: Iterable[Visibility]) -> Visibility:
+    """What only those may see who may see all of it; private for nothing at all."""
+    order = (Visibility.PUBLIC, Visibility.INTERNAL, Visibility.PRIVATE)
+    return max(visibilities, key=order.index, default=Visibility.PRIVATE)
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeMessage:
     """One message as it has to read now: the same key again is the same message, edited."""
@@ -76,6 +82,8 @@ class NoticeMessage:
     kind: Kind
     recipient: str
     notices: tuple[Notice, ...]
+    visibility: Visibility = Visibility.PRIVATE
+    """Of the least visible repository that it is about, when it was decided or now: who may not see that is not told."""
 
     @property
     def is_settled(self) -> bool:
@@ -134,7 +142,7 @@ class Flaw:
     """One refusal of the last sync."""
 
     id: str
-    """Equal as long as it is the same fault of the same file, whatever the line."""
+    """Equal as long as it is the same fault of the same file, whatever the line; faults that repeat have one."""
     place: Place
     message: str
     expected: str
@@ -143,6 +151,8 @@ class Flaw:
     """The reference that another file described first."""
     first: Place | None = None
     """Where it was described first."""
+    hint: str = ""
+    """How to mend it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +187,5 @@ class Present:
     held: Held | None
     entities: frozenset[str]
     """Those of the entities that open notices are about which are in the catalog, orphans too."""
+    gone: frozenset[str] = frozenset()
+    """The keys of the open notices whose file is not there any more."""

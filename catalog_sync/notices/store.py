@@ -22,6 +22,7 @@ from catalog_sync.notices.model import (
     Place,
     Present,
     State,
+    narrowest,
 )
 from catalog_sync.records import digest
 from catalog_sync.store import in_batches
@@ -95,6 +96,7 @@ class NoticeStore:
             flaws = _flaws(connection, source)
             orphans = _orphans(connection, source, self._teams_provider)
             held = connection.execute(sa.select(holds).where(holds.c.source == source)).first()
+            gone = _gone(connection, [notice for notice in known if notice.kind is Kind.BROKEN])
             there = {
                 ref
                 for batch in in_batches(sorted(asked))
@@ -107,7 +109,7 @@ class NoticeStore:
             if held and held.approved_at is None
             else None
         )
-        return Present(source, tuple(flaws), tuple(orphans), waiting, frozenset(there))
+        return Present(source, tuple(flaws), tuple(orphans), waiting, frozenset(there), gone)
 
     def known(self, source: str) -> list[Notice]:
         """What was told or noted of one source, as far as it can still change; holds and orphans whatever happened."""
@@ -129,7 +131,21 @@ class NoticeStore:
     def message(self, key: str) -> NoticeMessage | None:
         """One message as it has to read now; None where there is none."""
         found = self._where(notices.c.message == key)
-        return NoticeMessage(key, found[0].kind, found[0].recipient, tuple(found)) if found else None
+        if not found:
+            return None
+        visibility = narrowest([*map(_decided_for, found), *self._visibility_now(found)])
+        return NoticeMessage(key, found[0].kind, found[0].recipient, tuple(found), visibility)
+
+    def _visibility_now(self, found: Iterable[Notice]) -> Iterator[Visibility]:
+        """What the repositories of some notices are now, as far as they are still known."""
+        keys = sorted({notice.repository for notice in found} - {""})
+        with self._database.read() as connection:
+            for batch in in_batches(keys):
+                is_one = repositories.c.key.in_(batch)
+                yield from map(
+                    Visibility,
+                    connection.execute(sa.select(repositories.c.visibility).where(is_one)).scalars(),
+                )
 
     def write(self, changed: Sequence[Notice]) -> None:
         """Write notices down, in the place of those with the same keys."""
@@ -155,6 +171,27 @@ class NoticeStore:
         statement = sa.select(notices).where(*conditions).order_by(notices.c.found_at, notices.c.key)
         with self._database.read() as connection:
             return [_notice_of(row._mapping) for row in connection.execute(statement)]
+
+
+def _gone(connection: sa.Connection, broken: Sequence[Notice]) -> frozenset[str]:
+    """The keys of the notices of which the file, or its whole repository, is not there any more."""
+    columns = (repositories.c.key, repositories.c.read_paths, repositories.c.missing_paths)
+    rows = {
+        row.key: row
+        for batch in in_batches(sorted({notice.repository for notice in broken}))
+        for row in connection.execute(sa.select(*columns).where(repositories.c.key.in_(batch)))
+    }
+    return frozenset(
+        notice.key for notice in broken if _is_gone(rows.get(notice.repository), notice.content["path"])
+    )
+
+
+def _is_gone(row: Any, path: str) -> bool:
+    if row is None:
+        return True
+    # A file of another branch is read as ``branch:path``.
+    read = {*row.read_paths, *(item.partition(":")[2] for item in row.read_paths)}
+    return path in row.missing_paths or bool(path and row.read_paths and path not in read)
 
 
 def _flaws(connection: sa.Connection, source: str) -> list[Flaw]:
@@ -184,7 +221,7 @@ def _flaw(row: Any, firsts: dict[str, Place]) -> Flaw:
         visibility=Visibility(row.visibility),
     )
     owner = row.r_node_id or row.owner_key
-    about = (row.conflict,) if row.conflict else (row.message, row.expected, row.found)
+    about = (row.conflict,) if row.conflict else (row.subject, row.message, row.expected, row.found)
     return Flaw(
         id=digest(owner, path or written, *about),
         place=place,
@@ -193,6 +230,7 @@ def _flaw(row: Any, firsts: dict[str, Place]) -> Flaw:
         found=row.found,
         conflict=row.conflict or "",
         first=firsts.get(row.conflict or ""),
+        hint=row.hint,
     )
 
 
@@ -245,6 +283,11 @@ def _place_of(row: Any) -> Place:
         line=row.line,
         visibility=Visibility(row.visibility),
     )
+
+
+def _decided_for(notice: Notice) -> Visibility:
+    """How visible it was what a notice is about when its recipient was decided."""
+    return Visibility(notice.content.get("visibility", Visibility.PRIVATE))
 
 
 def _notice_of(row: Any) -> Notice:

@@ -30,6 +30,7 @@ from catalog_sync.notices.model import (
     Present,
     State,
     Touch,
+    narrowest,
 )
 from catalog_sync.notices.store import NoticeStore
 from catalog_sync.records import digest
@@ -215,13 +216,13 @@ class Notices:
         key = f"broken:{place.repository}:{place.path}:{commit}:{digest(*(flaw.id for flaw in flaws))}"
         recipient = ADMINS if is_flood else self._reach(place, touch)
         content["is_own"] = self._is_by(touch, recipient, place.visibility)
-        return self._notice(key, Kind.BROKEN, source, place.repository, recipient, content)
+        return self._notice(key, Kind.BROKEN, source, place.repository, recipient, content, place.visibility)
 
     def _conflict(
         self, source: str, flaw: Flaw, touches: Mapping[FileAt, Touch], *, is_flood: bool
     ) -> Iterator[Notice]:
         """One for each of the two authors; who may not see both places hears nothing."""
-        visibility = _narrowest(place.visibility for place in (flaw.place, flaw.first) if place)
+        visibility = narrowest(place.visibility for place in (flaw.place, flaw.first) if place)
         places = [place for place in (flaw.place, flaw.first) if place and place.repository]
         recipients = [
             ADMINS
@@ -232,14 +233,14 @@ class Notices:
         for recipient in dict.fromkeys(recipients):
             key = f"conflict:{flaw.conflict}:{flaw.id}:{recipient}"
             content = conflict_content(flaw)
-            yield self._notice(key, Kind.CONFLICT, source, flaw.place.repository, recipient, content)
+            repository = flaw.place.repository
+            yield self._notice(key, Kind.CONFLICT, source, repository, recipient, content, visibility)
 
     def _orphan(self, source: str, orphan: Orphan) -> Notice:
-        recipient = self._first_owner(self._owners.of_entity(orphan.ref), orphan.place.visibility)
-        content = orphan_content(orphan, self._grace)
-        return self._notice(
-            orphan_key(orphan), Kind.ORPHAN, source, orphan.place.repository, recipient or ADMINS, content
-        )
+        place = orphan.place
+        recipient = self._first_owner(self._owners.of_entity(orphan.ref), place.visibility) or ADMINS
+        content, key = orphan_content(orphan, self._grace), orphan_key(orphan)
+        return self._notice(key, Kind.ORPHAN, source, place.repository, recipient, content, place.visibility)
 
     def _held(self, source: str, held: Held) -> Notice:
         content = {
@@ -271,9 +272,16 @@ class Notices:
         return next((recipient for recipient in reached if recipient), None)
 
     def _notice(
-        self, key: str, kind: Kind, source: str, repository: str, recipient: str, content: Mapping[str, Any]
+        self,
+        key: str,
+        kind: Kind,
+        source: str,
+        repository: str,
+        recipient: str,
+        content: Mapping[str, Any],
+        visibility: Visibility = Visibility.PRIVATE,
     ) -> Notice:
-        now = self._clock.now()
+        now, content = self._clock.now(), {**content, "visibility": str(visibility)}
         return Notice(key, kind, source, repository, recipient, "", State.OPEN, False, content, found_at=now)
 
 
@@ -315,8 +323,3 @@ def _in_messages(found: Iterable[Notice]) -> Iterator[Notice]:
 def _touch_of(place: Place, touches: Mapping[FileAt, Touch]) -> Touch | None:
     file = place.file
     return touches.get(file) if file else None
-
-
-def _narrowest(visibilities: Iterable[Visibility]) -> Visibility:
-    order = (Visibility.PUBLIC, Visibility.INTERNAL, Visibility.PRIVATE)
-    return max(visibilities, key=order.index)

@@ -31,7 +31,7 @@ def home_of(card: Card, repositories: Mapping[str, KnownRepository]) -> Home | N
     A descriptor can name any repository. One that fewer people may see is not believed: what it says
     would be told to others. None where it names one that the catalog does not know.
     """
-    described = Home(card.key, _folder_of(card.path), True) if card.key else None
+    described = Home(card.key, folder_of(card.path), True) if card.key else None
     if card.code_at.startswith(("dir:", "./", "file:")) and card.key:
         path = card.code_at.removeprefix("dir:").removeprefix("file:")
         return Home(card.key, _joined(card.path.rpartition("/")[0], path), True)
@@ -65,7 +65,7 @@ def _of_address(card: Card, repositories: Mapping[str, KnownRepository]) -> Home
         folder = whole[len(default) + 1 :]
     # The address may be that of the descriptor itself.
     is_file = "/blob/" in found.path or re.search(r"\.ya?ml\Z", folder)
-    return Home(key, _folder_of(folder) if is_file else _joined("", folder), key == card.key)
+    return Home(key, folder_of(folder) if is_file else _joined("", folder), key == card.key)
 
 
 def _key_of(card: Card, host: str, full_name: str, repositories: Mapping[str, KnownRepository]) -> str:
@@ -84,7 +84,8 @@ def is_shown_to_all_of(visibility: Visibility, other: Visibility) -> bool:
     return _ORDER.index(other) <= _ORDER.index(visibility)
 
 
-def _folder_of(path: str) -> str:
+def folder_of(path: str) -> str:
+    """The folder that a descriptor describes; one that is put aside describes what lies above it."""
     folder = path.rpartition("/")[0]
     return _ASIDE.sub("", folder)
 

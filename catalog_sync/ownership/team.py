@@ -9,6 +9,7 @@ from catalog_sync.entity.refs import parse_ref
 
 CHANNEL_ANNOTATION = "slack.com/bot-notify"
 LEAD_ANNOTATION = "callboard.dev/lead"
+ON_CALL_ANNOTATION = "callboard.dev/on-call"
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{5,}\Z")
 
 
@@ -59,6 +60,15 @@ def leads_of(
     return (), ""
 
 
+def on_call_of(entity: Entity | None) -> tuple[str, ...]:
+    """References of those who are on duty for a thing or a team, as its annotation says.
+
+    Args:
+        entity: The thing, or the team's Group entity; None where nothing describes it.
+    """
+    return tuple(_users(entity.annotations.get(ON_CALL_ANNOTATION, ""))) if entity else ()
+
+
 def channel_name(written: str) -> str:
     """A channel as Slack's users write it: an id as it is, a name with its ``#``."""
     text = written.strip()
@@ -86,8 +96,8 @@ def _links(group: Entity) -> Iterator[str]:
         yield from (value for value in profile.values() if isinstance(value, str))
 
 
-def _users(written: str) -> Iterator[str]:
-    for part in written.split(","):
+def _users(written: object) -> Iterator[str]:
+    for part in str(written).split(",") if written else ():
         try:
             yield str(parse_ref(part.strip().lstrip("@"), "User"))
         except ValueError:

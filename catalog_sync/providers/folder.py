@@ -3,15 +3,20 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from catalog_sync.docs.described import described, docs_fingerprint
+from catalog_sync.docs.mkdocs import NAMES
 from catalog_sync.entity.addresses import Checkout
-from catalog_sync.entity.gather import Absent, Gathered, gather
+from catalog_sync.entity.file_text import Unreadable, text_of, too_large
+from catalog_sync.entity.gather import Absent, FileContent, Gathered, gather
 from catalog_sync.entity.model import RepositoryName
 from catalog_sync.entity.rules import DEFAULT_RULES, KindRules
+from catalog_sync.entity.yaml_reader import MAX_BYTES
 from catalog_sync.ownership.codeowners import PLACES
-from catalog_sync.records import Begun, Page, RepositoryRecord, Seen, digest, repository_key
+from catalog_sync.records import Begun, Page, RepositoryRecord, Seen, digest, reading_digest, repository_key
 from core.access import Visibility
 from core.errors import Fault, InvalidFile
 
@@ -55,7 +60,7 @@ class FolderProvider:
         for path in sorted(item for item in self.folder.iterdir() if item.is_dir()):
             files = self._files(path)
             key = repository_key(RepositoryName(HOST, self._organization, path.name))
-            found.append(Seen(f"{self._organization}/{path.name}", key, _fingerprint(files)))
+            found.append(Seen(f"{self._organization}/{path.name}", key, self._fingerprint(files)))
         yield Page(tuple(found), None)
 
     def recent(self) -> Iterator[Page]:
@@ -70,7 +75,7 @@ class FolderProvider:
             if path.is_dir():
                 files = self._files(path)
                 yield self._record(
-                    RepositoryName(HOST, self._organization, name), path, files, _fingerprint(files)
+                    RepositoryName(HOST, self._organization, name), path, files, self._fingerprint(files)
                 )
 
     def finish(self, begun: Sequence[Begun]) -> Iterator[RepositoryRecord]:
@@ -100,6 +105,15 @@ class FolderProvider:
                         found[Path(entry.path).relative_to(path).as_posix()] = entry.stat()
         return dict(sorted(found.items()))
 
+    def _fingerprint(self, files: Mapping[str, Any]) -> str:
+        """Changes with any file, and with the settings that decide how they are read."""
+        seen = {key: (stat.st_mtime_ns, stat.st_size) for key, stat in files.items()}
+        return digest(seen, self._reading)
+
+    @cached_property
+    def _reading(self) -> str:
+        return reading_digest(self._roots, self._rules())
+
     def _record(
         self, name: RepositoryName, path: Path, files: Mapping[str, Any], fingerprint: str
     ) -> RepositoryRecord:
@@ -120,21 +134,31 @@ class FolderProvider:
             root=tuple(_root(path, files)),
             codeowners_path=codeowners,
             codeowners=_text(path / codeowners) if codeowners else None,
-            docs_wanted=digest(docs) if docs else "",
+            docs_wanted=self._docs_wanted(name, path, docs, found),
             entities=found.entities,
             refusals=found.refusals,
             read_paths=found.read_paths,
+            missing_paths=found.missing_paths,
         )
+
+    def _docs_wanted(self, name: RepositoryName, path: Path, docs: Mapping[str, Any], found: Gathered) -> str:
+        """See ``docs_fingerprint``; a folder can be looked at as a whole."""
+        checkout = Checkout(self.name, name, path.as_uri(), None, Visibility.INTERNAL)
+        facts = (
+            described(str(item.ref), item.metadata, item.source.path, item.source.line, checkout)
+            for item in found.entities
+        )
+        root = {key: digest(docs[key]) for key in docs}
+        return docs_fingerprint(root, (), [item for item in facts if item], [path.as_uri()])
 
     def _gathered(self, name: RepositoryName, path: Path, files: Mapping[str, Any]) -> Gathered:
         checkout = Checkout(self.name, name, path.as_uri(), None, Visibility.INTERNAL)
-        rules, tree, texts = self._rules(), tuple(files), dict[str, str | Absent]()
+        rules, tree, texts = self._rules(), tuple(files), dict[str, FileContent]()
         found = gather(self._roots, texts, tree, checkout, rules)
         while found.wants_more:
             for wanted in found.wanted:
                 # Only what was listed: a path cannot lead out of the folder.
-                text = _text(path / wanted) if wanted in files else Absent.MISSING
-                texts[wanted] = Absent.UNREADABLE if text is None else text
+                texts[wanted] = _content(path / wanted) if wanted in files else Absent.MISSING
             found = gather(self._roots, texts, tree, checkout, rules)
         return found
 
@@ -148,13 +172,15 @@ def _root(path: Path, files: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             yield {"name": key, "type": "blob", "oid": "", "size": stat.st_size}
 
 
-def _fingerprint(files: Mapping[str, Any]) -> str:
-    return digest({key: (stat.st_mtime_ns, stat.st_size) for key, stat in files.items()})
-
-
 def _is_docs(path: str) -> bool:
-    lowered = path.lower()
-    return lowered.startswith(("docs/", "readme")) or lowered in ("mkdocs.yml", "mkdocs.yaml")
+    *folders, file = path.lower().split("/")
+    return (
+        "docs" in folders or file.startswith("readme") or file.endswith((".md", ".markdown")) or file in NAMES
+    )
+
+
+def _content(file: Path) -> str | Unreadable:
+    return too_large(MAX_BYTES) if file.stat().st_size > _MAX_FILE else text_of(file.read_bytes())
 
 
 def _text(file: Path) -> str | None:

@@ -1,15 +1,19 @@
 """GitHub as a source: light pages of all repositories, details only of what changed, and all teams."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from catalog_sync.entity.addresses import Checkout
-from catalog_sync.entity.gather import Absent, Gathered, gather
+from catalog_sync.entity.descriptor import file_name, refusal_of
+from catalog_sync.entity.file_text import BINARY, Unreadable, too_large
+from catalog_sync.entity.gather import Absent, FileContent, Gathered, gather
 from catalog_sync.entity.globs import is_glob
-from catalog_sync.entity.model import RepositoryName
+from catalog_sync.entity.model import Refusal, RepositoryName
 from catalog_sync.entity.rules import DEFAULT_RULES, KindRules
 from catalog_sync.github.port import (
+    MOST_SHOWN,
     FileText,
     GitHubPort,
     LightPage,
@@ -19,7 +23,8 @@ from catalog_sync.github.port import (
     Unread,
 )
 from catalog_sync.ownership.codeowners import PLACES
-from catalog_sync.records import Begun, Page, RepositoryRecord, Seen, repository_key
+from catalog_sync.providers.docs_wanted import docs_wanted
+from catalog_sync.records import Begun, Page, RepositoryRecord, Seen, reading_digest, repository_key
 from core.access import Visibility
 from core.errors import NotAllowed, NotFound
 
@@ -79,7 +84,7 @@ class _Reading:
 
     detail: RepositoryDetail
     checkout: Checkout
-    files: dict[str, str | Absent]
+    files: dict[str, FileContent]
     tree: tuple[str, ...] | None = None
     problem: str = ""
     found: Gathered = field(init=False)
@@ -104,6 +109,7 @@ class GitHubProvider:
         descriptors: Paths and patterns at which descriptors are looked for.
         chosen: Which repositories belong to the catalog.
         rules: Which kinds are taken.
+        branch: The branch that the host reads; each repository's default branch when left out.
     """
 
     name = "github"
@@ -117,7 +123,9 @@ class GitHubProvider:
         *,
         chosen: Chosen = EVERYTHING,
         rules: Callable[[], KindRules] = lambda: DEFAULT_RULES,
+        branch: str | None = None,
     ) -> None:
+        self._branch = branch
         self._github = github
         self._organization = organization
         self._roots = tuple(path.strip("/") for path in descriptors)
@@ -148,14 +156,14 @@ class GitHubProvider:
                 continue
             reading = self._begun(detail)
             reading.found = self._gathered(reading, rules)
-            yield reading if reading.found.wants_more else _record(reading)
+            yield reading if reading.found.wants_more else self._record(reading)
 
     def finish(self, begun: Sequence[Begun]) -> Iterator[RepositoryRecord | Unread]:
         """See ``Provider.finish``; one request for 250 files, one for the tree of each that has patterns."""
         readings = [reading for reading in begun if isinstance(reading, _Reading)]
         self._fetch_all(readings)
         for reading in readings:
-            yield Unread(reading.id, reading.problem) if reading.problem else _record(reading)
+            yield Unread(reading.id, reading.problem) if reading.problem else self._record(reading)
 
     def teams(self) -> tuple[TeamSnapshot, ...] | None:
         """See ``Provider.teams``; one request for 100 teams."""
@@ -182,18 +190,59 @@ class GitHubProvider:
 
     def _page(self, page: LightPage) -> Page:
         seen = tuple(
-            Seen(light.id, repository_key(light.name), light.fingerprint, light.pushed_at)
+            Seen(light.id, repository_key(light.name), self._fingerprint(light), light.pushed_at)
             for light in page.lights
             if self._chosen.takes(light)
         )
         return Page(seen, page.after, page.problems)
+
+    def _fingerprint(self, light: RepositoryLight) -> str:
+        """Changes with the repository, and with the settings that decide how its files are read."""
+        return f"{light.fingerprint} {self._reading}"
+
+    @cached_property
+    def _reading(self) -> str:
+        return reading_digest(self._roots, self._rules(), self._branch)
+
+    def _record(self, reading: _Reading) -> RepositoryRecord:
+        """What the catalog keeps of one repository."""
+        detail, found = reading.detail, reading.found
+        codeowners = next((detail.files[place] for place in PLACES if place in detail.files), None)
+        light = detail.light
+        return RepositoryRecord(
+            name=light.name,
+            node_id=light.id,
+            fingerprint=self._fingerprint(light),
+            visibility=light.visibility,
+            url=detail.url,
+            created_at=light.created_at,
+            is_archived=light.is_archived,
+            is_fork=light.is_fork,
+            description=detail.description,
+            topics=detail.topics,
+            language=detail.language,
+            license=detail.license,
+            default_branch=light.default_branch,
+            head_oid=light.head_oid,
+            head_committed_at=detail.head_committed_at,
+            pushed_at=light.pushed_at,
+            root=tuple({"name": e.name, "type": e.type, "oid": e.oid, "size": e.size} for e in detail.root),
+            codeowners_path=codeowners.path if codeowners else "",
+            codeowners=codeowners.text if codeowners else None,
+            docs_wanted=docs_wanted(detail, found.entities, reading.checkout),
+            entities=found.entities,
+            refusals=(*found.refusals, *_unread_codeowners(codeowners, reading.checkout)),
+            # Where a pattern was looked up, a new file anywhere may be one more.
+            read_paths=(*found.read_paths, *(("**",) if found.uses_tree else ())),
+            missing_paths=found.missing_paths,
+        )
 
     def _begun(self, detail: RepositoryDetail) -> _Reading:
         light = detail.light
         checkout = Checkout(
             self.name, detail.name, detail.url, light.default_branch or "HEAD", light.visibility
         )
-        files: dict[str, str | Absent] = {path: _text_of(file) for path, file in detail.files.items()}
+        files: dict[str, FileContent] = {path: _text_of(file) for path, file in detail.files.items()}
         if light.head_oid is None:
             # Nothing was ever pushed, so nothing has to be asked for.
             files |= dict.fromkeys((root for root in self._roots if not is_glob(root)), Absent.MISSING)
@@ -238,46 +287,16 @@ class GitHubProvider:
             )
 
 
-def _record(reading: _Reading) -> RepositoryRecord:
-    """What the catalog keeps of one repository."""
-    detail, found = reading.detail, reading.found
-    codeowners = next((detail.files[place] for place in PLACES if place in detail.files), None)
-    light = detail.light
-    return RepositoryRecord(
-        name=light.name,
-        node_id=light.id,
-        fingerprint=light.fingerprint,
-        visibility=light.visibility,
-        url=detail.url,
-        created_at=light.created_at,
-        is_archived=light.is_archived,
-        is_fork=light.is_fork,
-        description=detail.description,
-        topics=detail.topics,
-        language=detail.language,
-        license=detail.license,
-        default_branch=light.default_branch,
-        head_oid=light.head_oid,
-        head_committed_at=detail.head_committed_at,
-        pushed_at=light.pushed_at,
-        root=tuple({"name": e.name, "type": e.type, "oid": e.oid, "size": e.size} for e in detail.root),
-        codeowners_path=codeowners.path if codeowners else "",
-        codeowners=codeowners.text if codeowners else None,
-        docs_wanted=_docs_fingerprint(detail),
-        entities=found.entities,
-        refusals=found.refusals,
-        # Where a pattern was looked up, a new file anywhere may be one more.
-        read_paths=(*found.read_paths, *(("**",) if found.uses_tree else ())),
-    )
+def _unread_codeowners(file: FileText | None, checkout: Checkout) -> tuple[Refusal, ...]:
+    """Why nothing is known of the owners that the file names; nothing where it can be read."""
+    text = _text_of(file) if file else ""
+    if file is None or isinstance(text, str):
+        return ()
+    source = checkout.source(file.path)
+    return (replace(refusal_of(text.fault(file_name(source)), source), is_entry_kept=True),)
 
 
-def _text_of(file: FileText) -> str | Absent:
-    return Absent.UNREADABLE if file.text is None else file.text
-
-
-def _docs_fingerprint(detail: RepositoryDetail) -> str:
-    """Changes exactly when the docs folder, the README or mkdocs.yml do."""
-    readme = [entry.oid for entry in detail.root if entry.name.lower().startswith("readme")]
-    mkdocs = [entry.oid for entry in detail.root if entry.name in ("mkdocs.yml", "mkdocs.yaml")]
-    parts = [detail.docs_oid or "", *readme, *mkdocs]
-    return "|".join(parts) if any(parts) else ""
+def _text_of(file: FileText) -> str | Unreadable:
+    if file.text is not None:
+        return file.text
+    return BINARY if file.is_binary else too_large(MOST_SHOWN)

@@ -196,6 +196,9 @@ class Leaving:
     """References."""
     known_repositories: int
     known_entities: int
+    lost_repositories: int = 0
+    """How many left since the last walk, apart from these."""
+    lost_entities: int = 0
 
 
 FEW = 3
@@ -203,12 +206,15 @@ FEW = 3
 
 
 def is_too_much(leaving: Leaving, hold_over: float) -> bool:
-    """Whether so much would go at once that it looks like a mistake of the source."""
+    """Whether so much would go at once that it looks like a mistake of the source.
+
+    What left one by one since the last walk counts as if it were still to go.
+    """
     pairs = (
-        (len(leaving.entities), leaving.known_entities),
-        (len(leaving.repositories), leaving.known_repositories),
+        (len(leaving.entities), leaving.lost_entities, leaving.known_entities),
+        (len(leaving.repositories), leaving.lost_repositories, leaving.known_repositories),
     )
-    return any(gone > FEW and gone > hold_over * known for gone, known in pairs)
+    return any(now and now + lost > max(FEW, hold_over * (known + lost)) for now, lost, known in pairs)
 
 
 def _read_whole(record: RepositoryRecord) -> set[str]:
@@ -237,6 +243,8 @@ def _refusal_row(
         "message": refusal.message,
         "expected": refusal.expected,
         "found": refusal.found,
+        "hint": refusal.hint,
+        "subject": refusal.subject,
         "conflict": conflict,
         "visibility": str(record.visibility),
     }

@@ -9,7 +9,7 @@ from catalog_sync.providers.teams import PROVIDER as TEAMS
 from catalog_sync.records import digest
 from catalog_sync.syncing.plan import Leaving, is_too_much
 from catalog_sync.syncing.rows import count, delete, waiting_for
-from catalog_sync.tables import entities, holds, refusals, repositories, sections, teams
+from catalog_sync.tables import entities, holds, refusals, repositories, sections, sources, teams
 from core.database import Database
 
 
@@ -23,6 +23,8 @@ class Settled:
     waiting: tuple[str, ...] = ()
     """Ids of repositories that may have a name now which was taken."""
     has_changed: bool = False
+    is_waiting: bool = False
+    """Whether the next walk decides: one by one so much went that it looks like a mistake of the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,12 @@ class Rules:
     Args:
         hold_over: The share of the source's entities, or repositories, above which nothing goes unasked.
         orphans_before: Entities that no file describes since this moment or longer go.
+        ends_walk: Whether everything was looked at just now; else something of it between two walks.
     """
 
     hold_over: float
     orphans_before: datetime
+    ends_walk: bool
 
 
 def settle(
@@ -58,10 +62,14 @@ def settle(
 ) -> Settled:
     """Remove what a complete walk did not see, or hold it."""
     leaving = _leaving(connection, source, walk, rules)
-    if is_too_much(leaving, rules.hold_over) and not _is_approved(connection, source, leaving):
+    is_approved = _is_approved(connection, source, leaving)
+    if is_too_much(leaving, rules.hold_over) and not is_approved:
+        if not rules.ends_walk and not held(connection, source):
+            return Settled(is_waiting=True)
         _hold(database, connection, source, leaving, now)
         return Settled(is_held=True)
     delete(connection, holds.c.source, [source])
+    _note_lost(connection, source, None if rules.ends_walk or is_approved else leaving)
     gone_teams = list(
         connection.execute(
             sa.select(teams.c.key).where(teams.c.source == source, teams.c.walk < walk)
@@ -117,12 +125,23 @@ def _leaving(connection: sa.Connection, source: str, walk: int, rules: Rules) ->
     refs = connection.execute(
         sa.select(entities.c.ref).where(ours, sa.or_(is_due, entities.c.repository.in_(unseen)))
     ).scalars()
+    lost = sa.select(sources.c.lost_repositories, sources.c.lost_entities).where(sources.c.source == source)
+    before = (0, 0) if rules.ends_walk else connection.execute(lost).one()
     return Leaving(
         sorted(connection.execute(unseen).scalars()),
         sorted(refs),
         count(connection, repositories, mine),
         count(connection, entities, ours),
+        *before,
     )
+
+
+def _note_lost(connection: sa.Connection, source: str, leaving: Leaving | None) -> None:
+    """Count what leaves between two walks; None begins anew."""
+    repositories_lost = leaving.lost_repositories + len(leaving.repositories) if leaving else 0
+    entities_lost = leaving.lost_entities + len(leaving.entities) if leaving else 0
+    values = {"lost_repositories": repositories_lost, "lost_entities": entities_lost}
+    connection.execute(sources.update().where(sources.c.source == source).values(**values))
 
 
 def _digest(leaving: Leaving) -> str:

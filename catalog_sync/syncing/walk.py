@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 
 from catalog_sync.entity.model import RepositoryName
 from catalog_sync.github.port import TeamSnapshot, Unread
@@ -32,6 +33,7 @@ from catalog_sync.tables import repositories, sources, teams
 from core.clock import Clock
 from core.errors import NotAllowed
 
+_log = structlog.get_logger(__name__)
 READ_AT_ONCE = 25
 """So many repositories are read and written together."""
 _FILES_AT_ONCE = 250
@@ -174,6 +176,8 @@ class Walk:
         if at is None or at.phase is not Phase.NONE:
             return Settled()
         settled = self._settle(at)
+        if settled.is_waiting:
+            _log.warning("catalog.removals_wait", source=self._source, until="the next walk")
         self._show(at)
         return settled
 
@@ -270,7 +274,8 @@ class Walk:
         try:
             return self._provider.teams()
         except NotAllowed as error:
-            self.tally.unread.append(Unread(self._source, f"{error.message} {error.hint}".strip()))
+            problem = f"its teams: {error.message.rstrip('.')}. {error.hint}".rstrip(". ")
+            self.tally.unread.append(Unread(self._source, problem))
             return None
 
     def _end(self, at: Progress) -> None:
@@ -286,7 +291,7 @@ class Walk:
 
     def _settle(self, at: Progress) -> Settled:
         now = self._clock.now()
-        rules = Rules(self._hold_over, now - self._grace)
+        rules = Rules(self._hold_over, now - self._grace, ends_walk=at.phase is not Phase.NONE)
         with writing(self._database) as connection:
             current = _progress(connection, self._source)
             if current is None or current.walk != at.walk or current.phase is not at.phase:

@@ -6,7 +6,16 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.stage import DESKTOP, PHONE, Screen, find_chromium, running_chromium, running_demo
+from bot.sandbox.people import Sandbox
+from tests.browser.stage import (
+    DESKTOP,
+    PATIENCE_MS,
+    PHONE,
+    Screen,
+    find_chromium,
+    running_chromium,
+    running_demo,
+)
 from tests.scenarios.bolt_world import MANIFEST, SCOPES, BoltWorld
 from tests.tools import is_missing
 
@@ -24,6 +33,8 @@ def chromium() -> str:
 def demo(chromium: str) -> Iterator[str]:
     """The demo's address; it is not started for nothing where there is no Chromium."""
     with running_demo() as url:
+        # What is looked at is the page; Slack's three seconds are short for a machine with a browser.
+        Sandbox(url).waits_for_app(30)
         yield url
 
 
@@ -54,6 +65,7 @@ def screen(browser: Browser) -> Iterator[Callable[..., Screen]]:
                 timezone_id="UTC",
             )
             closing.callback(context.close)
+            context.set_default_timeout(PATIENCE_MS)
             page = context.new_page()
             page.on("pageerror", lambda error: faults.append(str(error)))
             page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)

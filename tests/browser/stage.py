@@ -21,7 +21,8 @@ _ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
     " --no-first-run"
 ).split()
-_PATIENCE_MS = 45_000
+PATIENCE_MS = 90_000
+"""How long a page is waited for; Playwright's own 30 s to begin are short where every core is busy."""
 _TOO_WIDE = """[document.documentElement, ...document.querySelectorAll('.stream, .home, .modal-body, .side-scroll')]
   .some((part) => part.scrollWidth > part.clientWidth)"""
 
@@ -49,7 +50,7 @@ def running_demo() -> Iterator[str]:
             yield _address(process, log)
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            process.wait(timeout=60)
             assert process.stdout
             process.stdout.close()
 
@@ -57,9 +58,9 @@ def running_demo() -> Iterator[str]:
 @contextmanager
 def running_chromium(path: str) -> Iterator[Browser]:
     """A browser without a window."""
-    expect.set_options(timeout=_PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS, timeout=PATIENCE_MS)
         try:
             yield browser
         finally:

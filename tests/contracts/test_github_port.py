@@ -514,3 +514,13 @@ def test_an_app_signs_in_where_it_is_installed(present: Local) -> None:
     assert len(lights_of(connect_github(settings, present.clock, organization="acme"))) == 1
     with pytest.raises(NotAllowed, match="not installed on globex"):
         connect_github(settings, present.clock, organization="globex")
+
+
+def test_ids_of_files_are_told_without_their_content(host: Host) -> None:
+    host.put("shop", {"docs/a.md": "one", "README.md": "two"})
+    before = host.github.oids(named("shop"), ["docs/a.md", "README.md", "missing.md"])
+    host.put("shop", {"docs/a.md": "changed", "README.md": "two"})
+    after = host.github.oids(named("shop"), ["docs/a.md", "README.md"])
+
+    assert set(before) == {"docs/a.md", "README.md"}
+    assert {path for path in before if before[path] == after[path]} == {"README.md"}

@@ -21,7 +21,7 @@ from core.errors import Unavailable, UserError
 from core.jobs import JSON, Job, Jobs, JobState, JobStatus, Run, Schedule, steps, storage
 from core.jobs.storage import SCHEMA, jobs_url, needs_unixepoch, open_engine, unixepoch
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 Make = Callable[..., Jobs]

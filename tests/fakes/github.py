@@ -178,6 +178,12 @@ class FakeGitHub:
         del commit
         return tuple(self.repositories[name.name].files)
 
+    def oids(self, name: RepositoryName, paths: Sequence[str]) -> Mapping[str, str]:
+        """See ``GitHubPort.oids``; a file's, there are no folders."""
+        self._request()
+        files = self.repositories[name.name].files
+        return {path: files[path].oid for path in paths if path in files}
+
     def teams(self, organization: str) -> Iterator[TeamSnapshot]:
         """See ``GitHubPort.teams``."""
         del organization

@@ -1,8 +1,10 @@
 """A small real Bolt app in a local Slack, over Socket Mode or signed HTTP; each test says what the app does."""
 
 import re
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from slack_bolt import App, BoltRequest
@@ -131,6 +133,46 @@ def until(look: Callable[[], Any], what: str, timeout_s: float = 30.0) -> Any:
     raise AssertionError(f"{what}: not within {timeout_s} s")
 
 
+PATIENCE_S = 30.0
+"""How long the local Slack waits for an app where no test is about that: a busy machine stands still for seconds."""
+
+
+class Listeners(ThreadPoolExecutor):
+    """The threads of a Bolt app's listeners, which go on after the acknowledgement; knows whether one is at work."""
+
+    def __init__(self) -> None:
+        super().__init__(10)
+        self._lock = threading.Lock()
+        self._open = 0
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether every listener has come to its end."""
+        with self._lock:
+            return self._open == 0
+
+    def submit(self, work: Callable[..., Any], /, *given: Any, **named: Any) -> "Future[Any]":
+        """Run a listener."""
+        self._count(1)
+        future = super().submit(work, *given, **named)
+        future.add_done_callback(lambda _future: self._count(-1))
+        return future
+
+    def _count(self, by: int) -> None:
+        with self._lock:
+            self._open += by
+
+
+def come_to_rest(slack: LocalSlack, listeners: Listeners) -> None:
+    """Wait until what an earlier test has set off is over."""
+
+    def is_over() -> bool:
+        return not slack.delivery.is_busy and listeners.is_idle
+
+    # Twice: a listener that ends may have said something that the app hears of.
+    until(lambda: is_over() and is_over(), "what the test before has set off is over", 2 * PATIENCE_S)
+
+
 class BoltWorld:
     """A workspace and an app whose listeners do what the test has put into ``does``.
 
@@ -139,14 +181,23 @@ class BoltWorld:
     """
 
     def __init__(self, transport: str, manifest: Json | None = None) -> None:
-        self.slack = LocalSlack(ORGANIZATION, manifest or MANIFEST, app_name="Prompter")
+        self.slack = LocalSlack(
+            ORGANIZATION, manifest or MANIFEST, app_name="Prompter", patience_s=PATIENCE_S
+        )
+        # Longer than a storm of disconnects, however slow the client is to come back.
+        self.slack.socket.settle_seconds = self.slack.socket.drain_seconds = PATIENCE_S
         self.slack.start()
         self.sandbox = Sandbox(self.slack.url)
         self.client = WebClient(self.slack.bot_token, base_url=self.slack.api_url)
         self.does: dict[str, Callable[..., None]] = {}
         self.heard: dict[str, list[Json]] = {}
         self.transport = transport
-        self._app = App(client=self.client, signing_secret=self.slack.signing_secret)
+        self._listeners = Listeners()
+        self._app = App(
+            client=self.client,
+            signing_secret=self.slack.signing_secret,
+            listener_executor=self._listeners,
+        )
         self._listen()
         self._handler: SocketModeHandler | None = None
         self._web: WebServer | None = None
@@ -166,11 +217,13 @@ class BoltWorld:
     def fresh(self) -> None:
         """As at the beginning, for the next test."""
         self.does.clear()
-        self.heard.clear()
         self.slack.faults.clear()
-        until(lambda: not self.slack.delivery.is_busy, "what the test before has set off is over", 35.0)
-        self.patience(3.0)
+        come_to_rest(self.slack, self._listeners)
+        self.patience(PATIENCE_S)
+        self.heard.clear()
         self.slack.journal.clear()
+        # How often the tests before have called must not depend on how quick they were.
+        self.sandbox.post("limits")
         self.slack.workspace.modals.clear()
 
     def patience(self, seconds: float) -> None:
@@ -228,6 +281,7 @@ class BoltWorld:
         if self._web:
             self._web.stop()
         self.slack.stop()
+        self._listeners.shutdown()
 
     def _listen(self) -> None:
         anything = re.compile(".*", re.DOTALL)

@@ -20,6 +20,8 @@ from bot.bootstrap import build
 from bot.catalog import Catalog
 from catalog_sync.github.client import GitHubClient
 from catalog_sync.github.git import Git
+from catalog_sync.github.pulls import GitHubPulls
+from catalog_sync.mending.correction_rows import CorrectionRows
 from core import log
 from core.settings import load
 from scaffolds import jail
@@ -33,6 +35,11 @@ DOINGS: tuple[tuple[Any, str], ...] = (
     (Git, "push_new"),
     (Catalog, "refresh"),
     (RunStore, "save"),
+    (CorrectionRows, "begin"),
+    (CorrectionRows, "change"),
+    (GitHubPulls, "create_branch"),
+    (GitHubPulls, "write"),
+    (GitHubPulls, "open_pull"),
     (WebClient, "chat_postMessage"),
     (WebClient, "chat_update"),
 )

@@ -26,3 +26,10 @@ def world(
     theatre = World(tmp_path_factory.mktemp("theatre"), mode=request.param)
     yield theatre
     theatre.stop()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_under_way() -> None:
+    """What an earlier test has set off in a world that it shares with this one is over before this one begins."""
+    for theatre in World.running:
+        theatre.calm()

@@ -17,7 +17,7 @@ from core.settings import Settings
 from scaffolds import actions
 from scaffolds.store import RunStore
 from scorecards import facts
-from tests.scenarios.world import World, shows, until
+from tests.scenarios.world import PATIENCE_S, World, shows, until
 
 WORKERS = 24
 
@@ -51,13 +51,6 @@ class Noted(Handover):
     def run(self, name: str, work: Work, tell: Tell) -> bool:
         self.names.append(name)
         return super().run(name, work, tell)
-
-    def is_idle(self) -> bool:
-        """Whether every thread is free."""
-        taken = [self._places.acquire(blocking=False) for _ in range(WORKERS)]
-        for _ in filter(None, taken):
-            self._places.release()
-        return all(taken)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +88,7 @@ def busy(world: World, slow: Slow, noted: Noted) -> Iterator["Busy"]:
     keeper = Busy(world, slow)
     yield keeper
     slow.go.set()
-    until(noted.is_idle, "not every thread came back")
+    until(lambda: noted.is_idle, "not every thread came back")
 
 
 @dataclass
@@ -107,6 +100,7 @@ class Busy:
 
     def threads(self, count: int) -> None:
         """Have so many questions wait, each in a thread of its own."""
+        until(lambda: self.world.callboard.handover.is_idle, "a thread is busy with what was asked before")
         for _ in range(count):
             self.world.sandbox.post("type", person="ben", channel="random", text="/callboard wait")
         until(lambda: len(self.slow.begun) == count, "not every question was begun")
@@ -170,14 +164,14 @@ def test_when_every_thread_is_busy_a_form_is_taken_in_all_the_same(world: World,
     """An acknowledged form is a promise: it is written down before, and needs no thread of the pool."""
     ana = world.person("ana")
     ana.types("/callboard new python-service")
-    ana.modal(10, lambda modal: bool(modal.labels))
+    ana.modal(wanted=lambda modal: bool(modal.labels))
     ana.fills({"Repository name": "quick-change", "What it does": "Changes costumes."})
     busy.threads(WORKERS)
 
     errors = ana.submits()
 
     assert errors == {}
-    assert ana.waits_for(shows("*Created", "quick-change"), "app", 30)
+    assert ana.waits_for(shows("*Created", "quick-change"), "app")
     busy.slow.go.set()
 
 
@@ -186,7 +180,7 @@ def test_a_form_that_cannot_be_taken_in_keeps_what_was_filled_in(
 ) -> None:
     ana = world.person("ana")
     ana.types("/callboard new python-service")
-    ana.modal(10, lambda modal: bool(modal.labels))
+    ana.modal(wanted=lambda modal: bool(modal.labels))
     ana.fills({"Repository name": "trap-door", "What it does": "Opens."})
     with monkeypatch.context() as patch:
         patch.setattr(RunStore, "add", lambda *_: 1 / 0)
@@ -194,7 +188,7 @@ def test_a_form_that_cannot_be_taken_in_keeps_what_was_filled_in(
 
     assert re.search("mention the number [0-9a-f]{8}", errors["Repository name"])
     assert ana.submits() == {}
-    assert ana.waits_for(shows("*Created", "trap-door"), "app", 30)
+    assert ana.waits_for(shows("*Created", "trap-door"), "app")
 
 
 def test_an_event_that_is_delivered_twice_is_answered_once(world: World, noted: Noted) -> None:
@@ -204,7 +198,7 @@ def test_an_event_that_is_delivered_twice_is_answered_once(world: World, noted: 
 
     mira.types("@callboard who owns seat-map-web?", "engineering")
     until(lambda: len(acknowledged(world, "events_api", "seat-map-web")) >= 2, "it came only once")
-    world.slack.socket.ack_seconds = 3.0
+    world.slack.socket.ack_seconds = PATIENCE_S
     mira.waits_for(shows("seat-map-web|Seat map>"), "engineering")
     mira.asks("@callboard who owns seat-map-api?", "engineering")
 

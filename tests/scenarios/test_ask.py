@@ -39,13 +39,13 @@ def test_a_person_is_asked_for_by_their_mention(world: World) -> None:
 
 def test_a_mention_in_a_thread_is_answered_there_for_everybody(world: World) -> None:
     kofi, ben = world.person("kofi"), world.person("ben")
-    kofi.types("Who broke the receipts?", "engineering")
-    start = kofi.sees("engineering")[-1].ts
+    start = kofi.says("Who broke the receipts?", "engineering").ts
 
-    kofi.types("@callboard who owns the payments api?", "engineering", start)
+    answer = kofi.asks("@callboard who owns the payments api?", "engineering", thread_ts=start)
 
-    answer = ben.waits_for(shows("Owned by *Payments*"), "engineering")
+    assert "Owned by *Payments*" in answer.text
     assert (answer.thread_ts, answer.is_ephemeral) == (start, False)
+    assert answer in ben.sees("engineering")
 
 
 def test_a_direct_message_needs_no_mention(world: World) -> None:

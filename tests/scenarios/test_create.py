@@ -4,7 +4,7 @@ import yaml
 
 from bot.sandbox.github.faults import FaultKind
 from bot.sandbox.people import Person, SeenMessage, spoken
-from tests.scenarios.world import PATIENCE_S, World, shows
+from tests.scenarios.world import World, shows
 
 TEMPLATE = "/callboard new python-service"
 CREATE = "POST /orgs/playhouse/repos"
@@ -12,7 +12,7 @@ CREATE = "POST /orgs/playhouse/repos"
 
 def open_form(person: Person, channel: str = "general") -> None:
     person.types(TEMPLATE, channel)
-    person.modal(10, lambda modal: bool(modal.labels))
+    person.modal(wanted=lambda modal: bool(modal.labels))
 
 
 def submit(person: Person, name: str, **more: str) -> dict[str, str]:
@@ -24,7 +24,7 @@ def submit(person: Person, name: str, **more: str) -> dict[str, str]:
 
 def created(person: Person, name: str) -> SeenMessage:
     """The message about a run that is done."""
-    return person.waits_for(shows("*Created", f"playhouse/{name}|"), "app", PATIENCE_S)
+    return person.waits_for(shows("*Created", f"playhouse/{name}|"), "app")
 
 
 def messages_about(person: Person, name: str) -> list[SeenMessage]:
@@ -46,11 +46,11 @@ def test_the_form_asks_what_the_template_asks_and_knows_the_askers_team(world: W
 def test_templates_are_a_choice_first(world: World) -> None:
     ben = world.person("ben")
     ben.types("/callboard new", "general")
-    ben.modal(10, lambda modal: "What would you like to start?" in modal.text)
+    ben.modal(wanted=lambda modal: "What would you like to start?" in modal.text)
 
     ben.chooses("Choose a template", "Python library")
 
-    assert ben.modal(10, lambda modal: bool(modal.labels)).title == "Python library"
+    assert ben.modal(wanted=lambda modal: bool(modal.labels)).title == "Python library"
 
 
 def test_each_mistake_is_told_at_its_field(world: World) -> None:
@@ -136,7 +136,7 @@ def test_a_run_that_stops_names_its_step_and_goes_on_from_there_when_asked(world
     world.github.fail_next(CREATE, FaultKind.FORBIDDEN)
     submit(ana, "smoke-machine")
 
-    stopped = ana.waits_for(shows("*Stopped creating", "smoke-machine"), "app", PATIENCE_S)
+    stopped = ana.waits_for(shows("*Stopped creating", "smoke-machine"), "app")
     ana.clicks("Try again from step 2", stopped)
     done = created(ana, "smoke-machine")
 

@@ -32,6 +32,8 @@ from tests.scenarios.world import GROUPS, PATIENCE_S, until
 
 FILES = 20
 """So many come out of the template python-service."""
+_PATIENCE_S = 10.0
+"""How long Slack waits for a bot: longer than it does, for the machine may be busy; not long, for the bot may be dead."""
 WORKER = Path(__file__).with_name("bot_worker.py")
 STEPS = (
     "announce-start",
@@ -181,6 +183,7 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
     asked.write_text(json.dumps(manifest("/callboard", ("who", "docs", "new", "score"))))
     process = SandboxProcess(folder, manifest=asked)
     found = Outside(process)
+    found.sandbox.waits_for_app(_PATIENCE_S)
     yield found
     refused = {refusal_line(entry) for entry in found.sandbox.refusals()}
     process.stop()

@@ -175,7 +175,7 @@ def test_a_folder_that_may_not_be_read_and_a_file_that_is_no_text_are_survived(
     found = callboard("lint", ".", "--json")
 
     assert [(item["path"], item["message"]) for item in found.json] == [
-        ("catalog-info.yaml", "the file cannot be read")
+        ("catalog-info.yaml", "this is not UTF-8 text")
     ]
 
 

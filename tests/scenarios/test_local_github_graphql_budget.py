@@ -106,7 +106,7 @@ def test_an_empty_budget_is_an_error_with_status_200(
 
 
 def test_without_a_token_nothing_is_answered(github: LocalGitHub) -> None:
-    response = requests.post(github.graphql_url, json={"query": "{ viewer { login } }"}, timeout=20)
+    response = requests.post(github.graphql_url, json={"query": "{ viewer { login } }"}, timeout=60)
 
     assert response.status_code == 401
 
@@ -236,7 +236,7 @@ def test_the_schema_can_be_asked_for(ask: Ask) -> None:
 
 def test_fields_and_limits_are_got_wrong_from_another_process(github: LocalGitHub, ask: Ask) -> None:
     def order(**body: Any) -> int:
-        return requests.post(f"{github.url}/_sandbox/graph", json=body, timeout=20).status_code
+        return requests.post(f"{github.url}/_sandbox/graph", json=body, timeout=60).status_code
 
     assert order(path="viewer.name", kind="SERVICE_UNAVAILABLE", times=None) == 200
     assert [ask("{ viewer { name } }")["errors"][0]["type"] for _ in range(2)] == ["SERVICE_UNAVAILABLE"] * 2

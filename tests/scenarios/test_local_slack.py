@@ -3,7 +3,6 @@
 import json
 import re
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +23,7 @@ from bot.sandbox.organization import Channel, Organization, Person
 from bot.sandbox.people import Sandbox, SeenMessage
 from bot.sandbox.slack import LocalSlack
 from bot.web.server import WebServer
+from tests.scenarios.bolt_world import PATIENCE_S, Listeners, come_to_rest, until
 
 LOGINS = ("ana", "ben", "cleo", "dan", "eva", "finn", "gus")
 ORGANIZATION = Organization(
@@ -101,11 +101,17 @@ class Heard:
     errors: list[str] = field(default_factory=list)
     mentions: list[dict[str, Any]] = field(default_factory=list)
 
+    def forget(self) -> None:
+        """As at the beginning."""
+        self.bodies.clear()
+        self.errors.clear()
+        self.mentions.clear()
 
-def build_app(slack: LocalSlack, heard: Heard) -> App:
+
+def build_app(slack: LocalSlack, heard: Heard, listeners: Listeners) -> App:
     """An app of a few lines that does one of everything."""
     client = WebClient(slack.bot_token, base_url=slack.api_url)
-    app = App(client=client, signing_secret=slack.signing_secret)
+    app = App(client=client, signing_secret=slack.signing_secret, listener_executor=listeners)
     add_commands(app, heard)
     add_views(app, heard)
     add_clicks(app, heard)
@@ -240,6 +246,7 @@ class World:
     slack: LocalSlack
     heard: Heard
     client: WebClient
+    listeners: Listeners
     endpoint: Endpoint | None = None
 
     def person(self, name: str) -> Any:
@@ -251,18 +258,16 @@ class World:
 
     def body(self, kind: str) -> dict[str, Any]:
         """What the app heard of this kind; waits, for events come when they come."""
-        deadline = time.monotonic() + 10
-        while kind not in self.heard.bodies and time.monotonic() < deadline:
-            time.sleep(0.02)
+        until(lambda: kind in self.heard.bodies, f"the app has heard of {kind}")
         return self.heard.bodies[kind]
 
 
 @pytest.fixture(scope="module", params=["socket", "http"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    slack, heard = LocalSlack(ORGANIZATION, MANIFEST), Heard()
+def shared(request: pytest.FixtureRequest) -> Iterator[World]:
+    slack, heard, listeners = LocalSlack(ORGANIZATION, MANIFEST, patience_s=PATIENCE_S), Heard(), Listeners()
     slack.start()
-    app = build_app(slack, heard)
-    made = World(slack, heard, app.client)
+    app = build_app(slack, heard, listeners)
+    made = World(slack, heard, app.client, listeners)
     if request.param == "socket":
         handler = SocketModeHandler(app, slack.app_token)
         handler.connect()
@@ -275,6 +280,16 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
         yield made
         made.endpoint.server.stop()
     slack.stop()
+    listeners.shutdown()
+
+
+@pytest.fixture
+def world(shared: World) -> World:
+    """The workspace as no earlier test has left anything under way in it."""
+    come_to_rest(shared.slack, shared.listeners)
+    shared.heard.forget()
+    Sandbox(shared.slack.url).post("limits")
+    return shared
 
 
 def says(text: str) -> Any:
@@ -438,10 +453,8 @@ def test_the_app_hears_of_a_closed_form_when_it_asked_to(world: World) -> None:
 
 def test_a_trigger_opens_one_form_and_no_second(world: World) -> None:
     world.person("gus").types("/callboard form twice")
-    deadline = time.monotonic() + 10
-    while not world.heard.errors and time.monotonic() < deadline:
-        time.sleep(0.02)
 
+    until(lambda: world.heard.errors, "the second form is refused")
     assert world.heard.errors == ["exchanged_trigger_id"]
 
 
@@ -490,9 +503,7 @@ def test_a_response_url_replaces_or_takes_away_what_only_one_person_saw(
     asked = dan.asks("/callboard buttons")
 
     dan.clicks(label, asked)
-    deadline = time.monotonic() + 10
-    while asked in dan.sees() and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: asked not in dan.sees(), "the app has answered the click")
 
     assert [message.text for message in dan.sees() if message.ts == asked.ts] == left
 
@@ -533,7 +544,8 @@ def test_a_direct_message_reaches_the_app(world: World) -> None:
 
 def test_a_line_to_nobody_in_a_channel_stays_among_people(world: World) -> None:
     before = len(world.slack.journal)
-    world.person("ben").types("just us")
+    world.person("ben").says("just us")
+    come_to_rest(world.slack, world.listeners)
 
     assert [entry for entry in world.slack.journal[before:] if entry["way"] == "out"] == []
 
@@ -541,16 +553,14 @@ def test_a_line_to_nobody_in_a_channel_stays_among_people(world: World) -> None:
 def test_opening_home_lets_the_app_fill_it(world: World) -> None:
     sandbox = Sandbox(world.slack.url)
     sandbox.post("home", person="ana")
-    deadline = time.monotonic() + 10
-    while not sandbox.get("views", person="ana")["home"] and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: sandbox.get("views", person="ana")["home"], "the app fills the Home")
 
     (block,) = sandbox.get("views", person="ana")["home"]["blocks"]
     assert block.pop("block_id"), "Slack gives every block an id"
     assert block == section("Good morning")
 
 
-@pytest.mark.parametrize("world", ["http"], indirect=True)
+@pytest.mark.parametrize("shared", ["http"], indirect=True)
 def test_an_event_that_was_refused_comes_again_and_says_so(world: World) -> None:
     assert world.endpoint
     world.endpoint.failures = 1
@@ -571,9 +581,9 @@ def test_an_event_that_nobody_acknowledged_comes_again_over_the_socket() -> None
         app_token=slack.app_token
     )["url"]
     with connect(address) as socket:
-        hello = json.loads(socket.recv(10))
+        hello = json.loads(socket.recv(PATIENCE_S))
         Sandbox(slack.url).post("type", person="ben", channel="general", text="@callboard are you there?")
-        first, second = json.loads(socket.recv(10)), json.loads(socket.recv(10))
+        first, second = json.loads(socket.recv(PATIENCE_S)), json.loads(socket.recv(PATIENCE_S))
         socket.send(json.dumps({"envelope_id": second["envelope_id"]}))
     slack.stop()
 

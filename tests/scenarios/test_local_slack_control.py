@@ -15,7 +15,7 @@ from tests.scenarios.bolt_world import MANIFEST, ORGANIZATION
 
 ACTS = (
     "type edit delete react click options submit close home look details shortcut upload file join leave"
-    " invite read faults"
+    " invite read faults patience"
 ).split()
 READS = "state people messages views journal faults".split()
 GOOD = {
@@ -50,7 +50,7 @@ def get(slack: LocalSlack, route: str, **values: str) -> tuple[int, Any]:
 
 def _answer(request: urllib.request.Request) -> tuple[int, Any]:
     try:
-        with urllib.request.urlopen(request, timeout=20) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             return response.status, json.loads(response.read())
     except urllib.error.HTTPError as error:
         return error.code, json.loads(error.read() or b"{}")
@@ -75,6 +75,7 @@ def test_no_value_of_a_wrong_kind_brings_the_sandbox_down(slack: LocalSlack, rou
         "chosen",
         "remove",
         "clear",
+        "seconds",
     )
     for name in names:
         for value in WRONG:
@@ -117,3 +118,14 @@ def test_somebody_joins_a_channel_and_sees_it_among_their_own(slack: LocalSlack)
     sandbox.post("join", person="dan", channel="stage")
 
     assert "stage" in [item["name"] for item in sandbox.get("state", person="dan")["channels"]]
+
+
+@pytest.mark.parametrize("transport", ["socket", "http"])
+def test_an_app_is_given_more_time_from_now_on(slack: LocalSlack, transport: str) -> None:
+    if transport == "http":
+        slack.deliver_to("http://127.0.0.1:9/slack")
+
+    Sandbox(slack.url).waits_for_app(9)
+
+    used: Any = slack.delivery.transport
+    assert (used.ack_seconds, slack.workspace.trigger_seconds) == (9, 9)

@@ -6,8 +6,19 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.slack.to_app.transport import ACK_SECONDS
-from tests.scenarios.bolt_world import BoltWorld, Json, field, form, option, plain, section, until
+from bot.sandbox.slack import LocalSlack
+from tests.scenarios.bolt_world import (
+    MANIFEST,
+    ORGANIZATION,
+    BoltWorld,
+    Json,
+    field,
+    form,
+    option,
+    plain,
+    section,
+    until,
+)
 
 TEXT = {"type": "plain_text_input"}
 ASKING = {"type": "external_select", "min_query_length": 0, "action_id": "value"}
@@ -41,10 +52,15 @@ def button(label: str = "Go", **more: Any) -> Json:
 # -- too late ----------------------------------------------------------------------------------------------
 
 
-def test_an_app_has_three_seconds(world: BoltWorld) -> None:
-    transport: Any = world.slack.delivery.transport
+@pytest.mark.parametrize("transport", ["socket", "http"])
+def test_an_app_has_three_seconds(transport: str) -> None:
+    slack = LocalSlack(ORGANIZATION, MANIFEST)
+    if transport == "http":
+        slack.deliver_to("http://127.0.0.1:9/slack")
+    used: Any = slack.delivery.transport
+    slack.stop()
 
-    assert (transport.ack_seconds, ACK_SECONDS) == (3.0, 3.0)
+    assert used.ack_seconds == 3.0
 
 
 def test_a_command_that_is_acknowledged_too_late_has_failed(world: BoltWorld) -> None:
@@ -133,7 +149,7 @@ def test_a_good_answer_is_no_refusal(world: BoltWorld) -> None:
 
 
 def test_a_command_in_a_private_channel_does_not_tell_its_name(world: BoltWorld) -> None:
-    world.person("ana").types("/go", "backroom")
+    world.sandbox.post("type", person="ana", channel="backroom", text="/go")
 
     assert world.body("command")["channel_name"] == "privategroup"
 

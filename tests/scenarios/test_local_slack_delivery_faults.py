@@ -56,7 +56,7 @@ def raw(slack: LocalSlack, text: str) -> bytes:
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     where = urlsplit(slack.url)
-    with socket.create_connection((str(where.hostname), int(where.port or 0)), timeout=10) as connection:
+    with socket.create_connection((str(where.hostname), int(where.port or 0)), timeout=60) as connection:
         connection.sendall(head.encode() + body)
         received = b""
         try:
@@ -114,7 +114,7 @@ def test_a_fault_can_hit_a_response_url(slack: LocalSlack) -> None:
     key = slack.workspace.new_response_url(general.id, ana.id)
     slack.faults.add("response_url", status=500)
     where = urlsplit(slack.url)
-    with socket.create_connection((str(where.hostname), int(where.port or 0)), timeout=10) as connection:
+    with socket.create_connection((str(where.hostname), int(where.port or 0)), timeout=60) as connection:
         connection.sendall(
             f"POST /response/{key} HTTP/1.1\r\nHost: slack\r\nContent-Length: 2\r\n\r\n{{}}".encode()
         )

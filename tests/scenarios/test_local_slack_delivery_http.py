@@ -20,7 +20,7 @@ from bot.sandbox.slack import LocalSlack
 from bot.sandbox.slack.to_app.delivery import RETRY_GAPS_S
 from bot.sandbox.slack.to_app.signed import HttpTransport, RequestUrls
 from bot.web.server import WebServer
-from tests.scenarios.bolt_world import MANIFEST, ORGANIZATION, Json, until
+from tests.scenarios.bolt_world import MANIFEST, ORGANIZATION, PATIENCE_S, Json, until
 
 
 @dataclass
@@ -72,7 +72,7 @@ def endpoint() -> Iterator[Endpoint]:
 
 @pytest.fixture
 def slack(endpoint: Endpoint) -> Iterator[LocalSlack]:
-    made = LocalSlack(ORGANIZATION, QUIET, app_name="Prompter")
+    made = LocalSlack(ORGANIZATION, QUIET, app_name="Prompter", patience_s=PATIENCE_S)
     made.start()
     made.deliver_to(f"{endpoint.server.url}/slack")
     made.delivery.retry_gaps_s = (0.0, 0.2, 0.4)
@@ -320,7 +320,7 @@ def test_a_try_that_is_too_late_is_a_timeout_to_the_next_one(slack: LocalSlack, 
 
     mention(slack)
     until(lambda: slack.journal, "the first try is over")
-    transport.ack_seconds = 3.0
+    transport.ack_seconds = PATIENCE_S
 
     until(lambda: [item for item in endpoint.came if "x-slack-retry-num" in item.headers], "it comes again")
     assert endpoint.came[-1].headers["x-slack-retry-reason"] == "http_timeout"

@@ -113,7 +113,7 @@ def test_what_cannot_be_told_again_is_refused(world: BoltWorld, text: str) -> No
     request = urllib.request.Request(f"{world.slack.url}/sandbox/type", body)
 
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(request, timeout=10)
+        urllib.request.urlopen(request, timeout=60)
 
     with refused.value:
         assert (refused.value.code, json.loads(refused.value.read())["error"]) == (400, "invalid_json")
@@ -302,8 +302,65 @@ def test_the_home_is_read_as_the_app_fills_it(world: BoltWorld) -> None:
     clicked = world.body("action")
     assert (clicked["container"], clicked["view"]["type"]) == ({"type": "view", "view_id": seen.id}, "home")
     world.does.clear()
-    ana.opens("home")
+    ana.opens("home", 0)
     assert world.event("app_home_opened", lambda event: "view" in event)["view"]["id"] == seen.id
+
+
+def test_a_late_answer_to_an_earlier_line_or_click_is_not_taken_for_the_answer_to_this_one(
+    world: BoltWorld,
+) -> None:
+    """The app acknowledges at once, and answers the first command and the click only after the second command."""
+    earlier: list[Any] = []
+
+    def command(ack: Any, respond: Any, body: Json, **_: Any) -> None:
+        ack()
+        if body["text"] == "second":
+            for late in earlier:
+                late("Late")
+            respond("In time")
+        else:
+            earlier.append(respond)
+
+    def action(ack: Any, respond: Any, **_: Any) -> None:
+        ack()
+        earlier.append(lambda text: respond(text, replace_original=False))
+
+    world.does |= {"command": command, "action": action}
+    ana = world.person("ana")
+    world.sandbox.post("type", person="ana", channel="general", text="/go first")
+    ana.clicks("Go", world.post("Well?", buttons(button("Go"))))
+    until(lambda: len(earlier) == 2, "the app has heard of both")
+
+    answer = ana.asks("/go second")
+
+    assert answer.text == "In time"
+    assert [seen.text for seen in ana.sees()][-3:] == ["Late", "Late", "In time"]
+
+
+def test_a_late_answer_in_another_thread_is_not_taken_for_the_answer_to_a_mention(world: BoltWorld) -> None:
+    def event(say: Any, body: Json, **_: Any) -> None:
+        happened = body["event"]
+        if happened["type"] == "app_mention":
+            say("Late", thread_ts=first.ts)
+            say("In time", thread_ts=happened["ts"])
+
+    first = world.post("Earlier")
+    world.does["event"] = event
+
+    answer = world.person("ana").asks("@prompter what now?")
+
+    assert answer.text == "In time"
+
+
+def test_what_somebody_else_writes_is_not_taken_for_an_answer(world: BoltWorld) -> None:
+    def command(ack: Any, respond: Any, **_: Any) -> None:
+        ack()
+        world.person("ben").says("I wonder too")
+        respond("In time")
+
+    world.does["command"] = command
+
+    assert world.person("ana").asks("/go").text == "In time"
 
 
 def test_the_messages_tab_is_told_too(world: BoltWorld) -> None:

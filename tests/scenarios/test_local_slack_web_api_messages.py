@@ -1,6 +1,5 @@
 """The local Slack's Web API over the wire: posting, editing, scheduling, streaming, unfurling, reacting."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from bot.sandbox.slack.manifests import may_do_everything
 from bot.sandbox.slack.records import Message
 from tests.scenarios.slack_world import SECTION, SlackWorld
+from tests.scenarios.world import until
 
 TOO_LONG = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3001}}
 EVENT = {"event_type": "weekly", "event_payload": {"key": "k"}}
@@ -650,8 +650,6 @@ def test_an_app_hears_of_what_calls_change(world: SlackWorld) -> None:
     world.client.chat_update(channel=world.general, ts=ts, text="after")
     world.client.chat_delete(channel=world.general, ts=ts)
     wanted = [None, "message_changed", "message_deleted"]
-    deadline = time.monotonic() + 10
-    while subtypes(world) != wanted and time.monotonic() < deadline:
-        time.sleep(0.01)
 
+    until(lambda: len(subtypes(world)) == len(wanted), "not every change was sent")
     assert subtypes(world) == wanted

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.slack.blocks import Message
+from bot.slack.tables import deliveries
 from tests.scenarios.world import World, component, shows
 
 _NUMBERS = itertools.count(1)
@@ -162,6 +164,7 @@ def test_a_private_repository_is_not_told_where_guests_read_along(world: World) 
     """Payments' channel would be next, but a guest has come into it."""
     whole = world.file("payments-api", "catalog-info.yaml")
     world.person("gil").joins("payments-help")
+    world.calm()
     world.push("payments-api", {"catalog-info.yaml": whole + "\n: : ["}, by="Zoe <zoe@elsewhere.example>")
     sync(world)
 
@@ -183,3 +186,34 @@ def test_a_guest_is_not_told_of_a_repository_that_is_not_public(world: World) ->
     )
     world.push("trojan-horse", {"catalog-info.yaml": whole})
     sync(world)
+
+
+def test_a_message_whose_place_a_crash_forgot_is_found_again_and_edited(world: World) -> None:
+    """The process died between Slack's answer and the note; meanwhile somebody mended the file."""
+    whole = world.file("old-box-office", "catalog-info.yaml")
+    world.push("old-box-office", {"catalog-info.yaml": whole.replace("kind: Component", "kind: 7")})
+    sync(world)
+    assert len(told(world, "kofi", "playhouse/old-box-office/catalog-info.yaml", "kind")) == 1
+    forget_places(world)
+
+    world.push("old-box-office", {"catalog-info.yaml": whole})
+    sync(world)
+
+    assert len(told(world, "kofi", "playhouse/old-box-office/catalog-info.yaml", "Mended.", "7")) == 1
+
+
+def test_a_message_that_was_posted_twice_by_a_crash_shows_what_was_said_last(world: World) -> None:
+    gateway = world.callboard.gateway
+    gateway.deliver("#checkout", Message("What was said first"), "test:crash")
+    forget_places(world)
+
+    gateway.deliver("#checkout", Message("What was said last"), "test:crash")
+
+    assert told(world, "kofi", "What was said first", channel="checkout") == []
+    assert len(told(world, "kofi", "What was said last", channel="checkout")) == 1
+
+
+def forget_places(world: World) -> None:
+    """As when the process dies after Slack took the messages, before it noted where they are."""
+    with world.callboard.catalog.database.write() as connection:
+        connection.execute(deliveries.update().values(ts=None))

@@ -42,7 +42,7 @@ def sandbox() -> Iterator[Callable[..., dict[str, Any]]]:
 
     yield start
     for process in running:
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
         assert process.returncode == 0
 
 

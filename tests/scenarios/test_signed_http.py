@@ -26,7 +26,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, clean_environment: None) -> 
 def answer_to(world: World, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
     """What the bot's web server answers: status and body."""
     web = world.callboard.web
-    connection = http.client.HTTPConnection(web.host, web.port, timeout=20)
+    connection = http.client.HTTPConnection(web.host, web.port, timeout=60)
     try:
         connection.request("POST", "/slack/events", body, {**JSON, **headers})
         response = connection.getresponse()
@@ -113,7 +113,7 @@ def test_a_strangers_body_is_never_read(world: World, body: bytes) -> None:
 
 def test_health_is_told_beside_it(world: World) -> None:
     web = world.callboard.web
-    connection = http.client.HTTPConnection(web.host, web.port, timeout=20)
+    connection = http.client.HTTPConnection(web.host, web.port, timeout=60)
     connection.request("GET", "/health")
     body: Any = json.loads(connection.getresponse().read())
     connection.close()

@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -33,7 +33,7 @@ from core.jobs import JobStatus
 from core.settings import Settings, load
 from tests.official_rest import is_installed, wrong
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 API_TOKEN = "a-token-for-programs"
 OTHER_WEBHOOK_SECRET = "the secret that comes next"
 """Besides the one that the local GitHub signs with."""
@@ -153,11 +153,27 @@ THEATRE = Organization(
 class World:
     """Everything that runs; ``stop`` ends it in order."""
 
-    def __init__(self, folder: Path, *, mode: str = "socket", as_app: bool = False, **parts: Any) -> None:
+    running: ClassVar[list["World"]] = []
+    """Every world that was started and not stopped yet, whatever its fixture is called."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        mode: str = "socket",
+        as_app: bool = False,
+        aliases: Mapping[str, str] | None = None,
+        **parts: Any,
+    ) -> None:
         self.folder = folder
         self._as_app = as_app
+        self._aliases = dict(aliases or {})
         self.github = LocalGitHub(folder / "github", THEATRE, SystemClock())
-        self.slack = LocalSlack(THEATRE, manifest("/callboard", WORDS))
+        self.slack = LocalSlack(
+            THEATRE,
+            manifest("/callboard", WORDS, domains=["127.0.0.1"], aliases=self._aliases),
+            patience_s=PATIENCE_S,
+        )
         self.github.start()
         self.slack.start()
         self.sandbox = Sandbox(self.slack.url)
@@ -166,6 +182,7 @@ class World:
         self.callboard.start(tick=False)
         if mode == "http":
             self.slack.deliver_to(f"{self.callboard.web.url}/slack/events")
+        self.running.append(self)
 
     def person(self, login: str) -> Player:
         """Somebody who uses Slack."""
@@ -210,6 +227,18 @@ class World:
         """Wait until no job is left to do."""
         until(lambda: not self.callboard.jobs.unfinished(), "jobs are left to do")
 
+    def calm(self) -> None:
+        """Wait until the bot has said everything that was asked of it: what comes later belongs to what comes later.
+
+        Nothing is on its way to the bot, none of its threads works on something, and no job is left to do.
+        """
+        until(lambda: self._is_calm() and self._is_calm(), "the bot has not come to rest")
+
+    def _is_calm(self) -> bool:
+        """Looked for twice: what one part has just finished may have begun something in the part looked at before."""
+        bot = self.callboard
+        return not self.slack.delivery.is_busy and bot.handover.is_idle and not bot.jobs.unfinished(1)
+
     def refused(self) -> list[str]:
         """What the bot sent and Slack refused or warned of, but for planned faults and questions answered no."""
         return [
@@ -220,6 +249,8 @@ class World:
 
     def stop(self) -> None:
         """End everything, the bot first; then nothing may have been sent that Slack or GitHub would refuse."""
+        if self in self.running:
+            self.running.remove(self)
         self.callboard.stop()
         self.slack.stop()
         self.github.stop()
@@ -249,6 +280,7 @@ class World:
         }
         config = self.folder / "callboard.yaml"
         slack = {"mode": mode, "default_channel": None, "admins": ["mira@playhouse.example"]}
+        slack["aliases"] = self._aliases
         hooks: dict[str, Any] = {"webhook_secrets": [OTHER_WEBHOOK_SECRET, self.github.webhook_secret]}
         app = {
             "token": None,

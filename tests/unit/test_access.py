@@ -16,7 +16,9 @@ from core.access import (
     Visibility,
     may_act_for,
     may_administer,
+    may_correct,
     may_create,
+    may_decide,
     visible_in,
     visible_to,
 )
@@ -84,3 +86,42 @@ def test_who_is_named_administers_and_a_guest_never_does() -> None:
 
 def test_the_same_id_in_two_workspaces_is_two_people() -> None:
     assert SlackUser("T1", "U1") != SlackUser("T2", "U1")
+
+
+OWNERS, LEADS, NEW = ("group:default/payments",), ("user:default/lea",), "group:default/ledger"
+
+
+def _member(user: str, *groups: str, is_admin: bool = False, standing: Standing = Standing.MEMBER) -> Asker:
+    return Asker(
+        standing, SlackUser("T1", "U9"), f"user:default/{user}", frozenset(groups), is_admin=is_admin
+    )
+
+
+@pytest.mark.parametrize(
+    ("asker", "corrects", "decides"),
+    [
+        (_member("ana", *OWNERS), True, True),
+        (_member("lea"), True, True),
+        (_member("ben", NEW), True, False),
+        (_member("zoe", is_admin=True), True, False),
+        (_member("kim"), False, False),
+        (OPERATOR, True, False),
+        (_member("ana", *OWNERS, standing=Standing.GUEST), False, False),
+        (_member("lea", standing=Standing.UNMATCHED), False, False),
+        (_member("zoe", is_admin=True, standing=Standing.GUEST), False, False),
+        (Asker(Standing.MEMBER, SlackUser("T1", "U9")), False, False),
+    ],
+    ids="owner lead proposed admin other operator guest unmatched admin-guest nobody".split(),
+)
+def test_the_word_of_those_who_are_concerned_is_enough_and_the_owners_alone_answer(
+    asker: Asker, corrects: bool, decides: bool
+) -> None:
+    assert may_correct(asker, OWNERS, LEADS, NEW) is corrects
+    assert may_decide(asker, OWNERS, LEADS) is decides
+
+
+def test_an_owner_who_is_a_person_speaks_for_themselves() -> None:
+    assert may_correct(_member("ana"), ["user:default/ana"], (), None)
+    assert may_decide(_member("ana"), ["user:default/ana"], ())
+    assert may_correct(_member("ben"), ["user:default/ana"], (), "user:default/ben")
+    assert not may_decide(_member("ben"), ["user:default/ana"], ())

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from catalog_sync.entity.addresses import Checkout, Reach, resolve
+from catalog_sync.entity.file_text import BINARY, too_large
 from catalog_sync.entity.gather import (
     MAX_DEPTH,
     MAX_FILES,
@@ -78,7 +79,10 @@ def names(found: Gathered) -> list[str]:
 
 
 def told(found: Gathered) -> list[str]:
-    return [f"{refusal.where}: {refusal.message}" for refusal in found.refusals]
+    return [
+        "; ".join(part for part in (f"{refusal.where}: {refusal.message}", refusal.hint) if part)
+        for refusal in found.refusals
+    ]
 
 
 def test_a_repository_without_a_descriptor_has_no_entities_and_no_faults() -> None:
@@ -237,7 +241,7 @@ def test_a_placeholder_may_name_another_branch_of_its_repository() -> None:
     ("definition", "message"),
     [
         ("$text: ./no.yaml", "there is no file ./no.yaml"),
-        ("$text: ./big.yaml", "./big.yaml is binary or too large"),
+        ("$text: ./big.yaml", "./big.yaml: the file is too large"),
         ("$text: https://github.com/acme/other/blob/main/o.yaml", "lies in another repository"),
         ("$text: https://example.com/o.yaml", "there is no file https://example.com/o.yaml"),
         ("$json: ./catalog-info.yaml", "./catalog-info.yaml is not JSON"),
@@ -248,7 +252,7 @@ def test_a_placeholder_may_name_another_branch_of_its_repository() -> None:
 def test_a_placeholder_that_cannot_be_replaced_is_told_at_its_line(definition: str, message: str) -> None:
     files = {
         "catalog-info.yaml": api(definition),
-        "big.yaml": Absent.UNREADABLE,
+        "big.yaml": too_large(512_000),
         "two.yaml": "a: 1\n---\nb: 2\n",
     }
 
@@ -308,9 +312,9 @@ def test_a_kept_location_of_a_foreign_version_leads_nowhere() -> None:
 
 
 def test_a_file_that_cannot_be_read_is_told() -> None:
-    found = Repository({"catalog-info.yaml": Absent.UNREADABLE}).gather()
+    found = Repository({"catalog-info.yaml": BINARY}).gather()
 
-    assert told(found) == ["acme/shop/catalog-info.yaml: the file is binary or too large"]
+    assert told(found) == ["acme/shop/catalog-info.yaml: this is not UTF-8 text; save the file as UTF-8"]
 
 
 def test_a_folder_reads_the_pages_of_its_repository_whatever_their_host_and_branch() -> None:

@@ -174,7 +174,10 @@ READ = ["catalog-info.yaml", "api/openapi.json", "services/one/catalog-info.yaml
         (push(commit(added=[".github/workflows/ci.yml"])), True),
         (push(commit(modified=["src/a.py"])), False),
         (push(commit(modified=["package.json", ".github/workflows/ci.yml"])), False),
-        (push(commit(added=["src/docs/page.md"], removed=["src/README.md"])), False),
+        (push(commit(added=["src/docs/page.md"])), True),
+        (push(commit(removed=["src/README.md"])), True),
+        (push(commit(modified=["handbook/mkdocs.yml"])), True),
+        (push(commit(added=["src/docs/page.py"], removed=["src/README.py"])), False),
         (push(commit(modified=["src/a.py"]), forced=True), True),
         (push(commit(modified=["src/a.py"]), created=True), True),
         (push(commit(modified=["src/a.py"]), deleted=True), True),
@@ -243,6 +246,42 @@ FIELDS = (
 BODY = st.recursive(
     JSON, lambda inner: st.dictionaries(st.sampled_from(FIELDS), inner, max_size=8), max_leaves=20
 )
+
+
+def pull(action: str = "closed", branch: str = "callboard/owner-x-1", number: Any = 12) -> dict[str, Any]:
+    return {
+        "action": action,
+        "number": number,
+        "repository": HELLO,
+        "pull_request": {"head": {"ref": branch}},
+    }
+
+
+@pytest.mark.parametrize("action", ["closed", "reopened"])
+def test_what_became_of_a_pull_request_of_ours_is_looked_at(action: str) -> None:
+    (found,) = read_webhook("pull_request", pull(action), HOST).refreshes
+
+    assert found == Refresh(What.PULL, HOST, "acme", "hello", 12)
+    assert found.subject == "pull:github.com/acme/hello/12"
+    assert Refresh.of(found.subject) == found
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        (pull("opened"), "it is not decided about"),
+        (pull("synchronize"), "it is not decided about"),
+        (pull(branch="feature"), "Callboard did not propose it"),
+        *(
+            (pull(number=number), "it names no repository or organisation")
+            for number in (True, 0, -1, "1", 2**31)
+        ),
+    ],
+)
+def test_other_pull_requests_change_nothing(payload: dict[str, Any], reason: str) -> None:
+    found = read_webhook("pull_request", payload, HOST)
+
+    assert (found.refreshes, found.reason) == ((), reason)
 
 
 @given(event=st.sampled_from(EVENTS), payload=st.dictionaries(st.sampled_from(FIELDS), BODY))

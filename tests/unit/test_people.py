@@ -1,11 +1,13 @@
 """Who is who: addresses, logins and links in, one person or nobody out."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from bot.slack.links import Links
+from bot.slack.mails import SCOPE, MailsUnreadable
 from bot.slack.people import Match, People
 from bot.slack.roster import roster
 from catalog_sync.people import Account, PeopleBook, is_personal, login_of
@@ -317,3 +319,34 @@ def test_a_roster_says_who_could_not_be_matched_on_either_side() -> None:
 
 def _id(profile: Any) -> str:
     return str(profile.id) if profile else ""
+
+
+class Closed(Slack):
+    """A workspace that does not show addresses until the app is installed again."""
+
+    is_open = False
+
+    def user(self, user_id: str) -> dict[str, Any]:
+        found = super().user(user_id)
+        return found if self.is_open else {**found, "profile": {"real_name": "Ana"}}
+
+    def find_user(self, mail: str) -> dict[str, Any] | None:
+        if not self.is_open:
+            raise MailsUnreadable
+        return super().find_user(mail)
+
+
+def test_who_could_not_be_looked_up_is_not_remembered_as_unknown() -> None:
+    slack = Closed(slack_user("U1", "ana@acme.example"))
+    who = People(slack, Catalog(), admins=("ana@acme.example", "U1"))
+
+    assert who.asker(HOME, "U1").user is None
+    assert who.administrators() == ("U1",)
+    with pytest.raises(SlackUnavailable, match=re.escape(SCOPE)):
+        who.slack_user_of("user:default/ana")
+
+    slack.is_open = True
+    assert who.asker(HOME, "U1").user == "user:default/ana"
+    found = who.slack_user_of("user:default/ana")
+    assert found is not None
+    assert found.id == "U1"

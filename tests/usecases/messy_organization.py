@@ -11,7 +11,7 @@ _FILES: dict[str, dict[str, str]] = {
             metadata:
               name: payments
               title: Payments
-              annotations: {slack.com/bot-notify: "#payments-help"}
+              annotations: {slack.com/bot-notify: "#payments-help", callboard.dev/on-call: user:ana, callboard.dev/lead: ben}
             spec: {type: team, children: [], parent: commerce, members: [ana, ben]}
             ---
             apiVersion: backstage.io/v1alpha1
@@ -91,8 +91,14 @@ _FILES: dict[str, dict[str, str]] = {
         "payments-api/catalog-info.yaml": """
             apiVersion: backstage.io/v1alpha1
             kind: Component
-            metadata: {name: payments-api, title: Payments API}
-            spec: {type: service, lifecycle: production, owner: payments, system: checkout}
+            metadata: {name: payments-api, title: Payments API, tags: [tier-1, money], description: Takes the money of every order.}
+            spec:
+              type: service
+              lifecycle: production
+              owner: payments
+              system: checkout
+              providesApis: [payments]
+              dependsOn: [component:ledger-service, "resource:default/ledger-db", component:gone-for-ever]
             ---
             apiVersion: backstage.io/v1alpha1
             kind: API
@@ -111,7 +117,7 @@ _FILES: dict[str, dict[str, str]] = {
             apiVersion: backstage.io/v1alpha1
             kind: Component
             metadata: {name: ledger-service, annotations: {github.com/project-slug: acme/ledger}}
-            spec: {type: service, lifecycle: production, owner: payments}
+            spec: {type: service, lifecycle: production, owner: payments, dependsOn: [component:exchange-rates]}
             ---
             apiVersion: backstage.io/v1alpha1
             kind: Resource
@@ -122,8 +128,8 @@ _FILES: dict[str, dict[str, str]] = {
         "shop/catalog-info.yaml": """
             apiVersion: backstage.io/v1alpha1
             kind: Component
-            metadata: {name: cart, annotations: {backstage.io/source-location: "dir:./services/cart"}}
-            spec: {type: service, lifecycle: production, owner: web, system: storefront}
+            metadata: {name: cart, description: Keeps what people want to buy., annotations: {backstage.io/source-location: "dir:./services/cart"}}
+            spec: {type: service, lifecycle: production, owner: web, system: storefront, consumesApis: [payments]}
             ---
             apiVersion: backstage.io/v1alpha1
             kind: Component
@@ -189,8 +195,8 @@ _FILES: dict[str, dict[str, str]] = {
         "refunds/catalog-info.yaml": """
             apiVersion: backstage.io/v1alpha1
             kind: Component
-            metadata: {name: refunds}
-            spec: {type: service, lifecycle: production, system: checkout}
+            metadata: {name: refunds, tags: [money], description: Pays money back.}
+            spec: {type: service, lifecycle: production, system: checkout, dependsOn: [component:payments-api]}
             """,
         "wishlist/catalog-info.yaml": """
             apiVersion: backstage.io/v1alpha1
@@ -201,8 +207,8 @@ _FILES: dict[str, dict[str, str]] = {
         "exchange-rates/catalog-info.yaml": """
             apiVersion: backstage.io/v1alpha1
             kind: Component
-            metadata: {name: exchange-rates}
-            spec: {type: library, lifecycle: production}
+            metadata: {name: exchange-rates, description: What a euro costs.}
+            spec: {type: library, lifecycle: production, dependsOn: [component:payments-api]}
             """,
         "exchange-rates/CODEOWNERS": "* @acme/ledger @acme/payments\n",
         "image-resizer/catalog-info.yaml": """
@@ -221,7 +227,7 @@ _FILES: dict[str, dict[str, str]] = {
             apiVersion: backstage.io/v1alpha1
             kind: Component
             metadata: {name: ghost-frontend, annotations: {github.com/project-slug: acme/ghost}}
-            spec: {type: website, lifecycle: production, owner: web}
+            spec: {type: website, lifecycle: production, owner: web, dependsOn: [component:cart], consumesApis: [payments]}
             ---
             apiVersion: backstage.io/v1alpha1
             kind: Component

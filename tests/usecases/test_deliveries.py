@@ -412,12 +412,12 @@ def together(*calls: Callable[[], object]) -> None:
     gate = threading.Barrier(len(calls))
 
     def run(call: Callable[[], object]) -> None:
-        gate.wait(timeout=20)
+        gate.wait(timeout=60)
         call()
 
     with ThreadPoolExecutor(len(calls)) as pool:
         for future in [pool.submit(run, call) for call in calls]:
-            future.result(timeout=60)
+            future.result(timeout=120)
 
 
 def _raise(error: BaseException) -> None:

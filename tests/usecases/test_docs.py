@@ -7,7 +7,7 @@ import pytest
 
 from catalog_sync import tables
 from catalog_sync.ask import Ask
-from catalog_sync.docs.read import DocsReader, PageFile, pages_in_folder
+from catalog_sync.docs.read import Docs, DocsReader, PageFile, Row, pages_in_folder
 from catalog_sync.docs.store import DocsStore
 from catalog_sync.providers.folder import FolderProvider
 from catalog_sync.store import CatalogStore
@@ -136,12 +136,12 @@ def test_one_repository_that_cannot_be_read_does_not_stop_the_others(
     world = World(tmp_path, database, clock)
     world.sync.run(world.provider)
 
-    def pages(row: dict[str, str]) -> list[PageFile]:
+    def pages(row: Row) -> Docs:
         if row["name"] == "deployer":
             raise GitHubUnavailable("away")
-        return list(pages_in_folder(world.provider.folder / row["name"]))
+        return pages_in_folder(world.provider.folder / row["name"])
 
-    report = world.reader.read_changed(world.provider.source, pages)  # type: ignore[arg-type]
+    report = world.reader.read_changed(world.provider.source, pages)
 
     assert [key for key, _cause in report.failed] == ["folder/acme/deployer"]
     assert len(report.read) == 2
@@ -154,9 +154,12 @@ def test_old_pages_are_marked(tmp_path: Path, sqlite_database: Database, clock: 
     old = datetime(2025, 1, 1, tzinfo=UTC)
     world.reader.read_changed(
         world.provider.source,
-        lambda row: [
-            PageFile(p.path, p.text, old) for p in pages_in_folder(world.provider.folder / row["name"])
-        ],
+        lambda row: Docs(
+            tuple(
+                PageFile(page.path, page.text, old)
+                for page in pages_in_folder(world.provider.folder / row["name"]).pages
+            )
+        ),
     )
 
     assert world.ask.docs("rotate signing key", OPERATOR).passages[0].is_stale

@@ -106,7 +106,14 @@ class World:
         self.owners.setdefault(key, ("group:default/payments",))
         return key
 
-    def refuses(self, key: str, *messages: str, line: int = 3, conflict: str | None = None) -> None:
+    def refuses(
+        self,
+        key: str,
+        *messages: str,
+        line: int = 3,
+        conflict: str | None = None,
+        visibility: str = "private",
+    ) -> None:
         """The refusals of a repository after a sync; none when its files are right."""
         _host, _, name = key.partition("/")
         with self.database.write() as connection:
@@ -122,7 +129,7 @@ class World:
                         expected="a name",
                         found="nothing",
                         conflict=conflict,
-                        visibility="private",
+                        visibility=visibility,
                     )
                 )
 
@@ -348,6 +355,25 @@ def test_a_crash_between_two_messages_tells_the_rest_and_nobody_twice(world: Wor
 
     assert len(world.messenger.log) == len(set(world.messenger.log)) == 2
     assert len(world.messenger.to("user:ana")) == len(world.messenger.to("user:ben")) == 1
+
+
+@pytest.mark.parametrize(("then", "now"), [("public", "private"), ("private", "public")])
+def test_a_message_is_as_visible_as_its_repository_was_or_is_whichever_is_less(
+    world: World, then: str, now: str
+) -> None:
+    """Between the decision and the message lies a crash, or an hour without Slack."""
+    pay = world.has("pay", ANA, visibility=then)
+    world.refuses(pay, "no name", visibility=then)
+    world.messenger.fails_at = 0
+    with pytest.raises(SlackUnavailable):
+        world.sync()
+    world.has("pay", ANA, visibility=now)
+
+    world.messenger.fails_at = None
+    world.sync()
+
+    (message,) = world.messenger.to("user:ana")
+    assert message.visibility is Visibility.PRIVATE
 
 
 def test_what_breaks_for_very_many_people_at_once_is_told_to_the_administrators_alone(world: World) -> None:

@@ -44,14 +44,14 @@ def out(tmp_path: Path) -> Path:
 
 
 def rendered(
-    folder: Path, out: Path, timeout_s: float = 20.0, setting: Setting = SETTING, **answers: str
+    folder: Path, out: Path, timeout_s: float = 60.0, setting: Setting = SETTING, **answers: str
 ) -> dict[str, str]:
     """Path to text of what comes out."""
     result = render(read_template(folder), {"slug": "thing", **answers}, out, timeout_s, setting)
     return {path: (result.root / path).read_text() for path in result.files}
 
 
-def refused(folder: Path, out: Path, timeout_s: float = 20.0, **answers: str) -> str:
+def refused(folder: Path, out: Path, timeout_s: float = 60.0, **answers: str) -> str:
     """Why nothing came out."""
     with pytest.raises(UserError) as caught:
         rendered(folder, out, timeout_s, **answers)

@@ -136,13 +136,13 @@ def test_a_bad_document_is_refused_at_its_line_and_its_neighbour_is_kept(world: 
 
 def test_a_descriptor_that_cannot_be_read_is_refused_and_not_lost(world: World) -> None:
     detail = world.github.put("one", {"catalog-info.yaml": component("one")})
-    unread = replace(detail.files["catalog-info.yaml"], text=None)
+    unread = replace(detail.files["catalog-info.yaml"], text=None, is_binary=True)
     world.github.repositories["one"] = replace(detail, files={"catalog-info.yaml": unread})
 
     report = world.run()
 
     assert [(line.where, line.message) for line in report.refused] == [
-        ("acme/one/catalog-info.yaml", "the file is binary or too large")
+        ("acme/one/catalog-info.yaml", "this is not UTF-8 text")
     ]
 
 

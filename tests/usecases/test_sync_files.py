@@ -1,5 +1,6 @@
 """Files beyond the descriptor at the root, and which repositories belong to the catalog at all."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -165,3 +166,21 @@ def test_the_older_repository_keeps_a_name_though_its_file_is_fetched_later(worl
     assert owners["same"] == "payments"
     assert [line.where for line in report.refused] == ["acme/young/catalog-info.yaml:1:1"]
     assert run(world).changed == ()
+
+
+@pytest.mark.parametrize(
+    ("is_binary", "message"), [(False, "the file is too large"), (True, "this is not UTF-8 text")]
+)
+def test_a_codeowners_that_github_does_not_show_is_told_of_and_costs_the_entry_nothing(
+    world: World, is_binary: bool, message: str
+) -> None:
+    """Nobody would see why the owners that it names are not known."""
+    detail = world.github.put("shop", {"catalog-info.yaml": component("shop"), "CODEOWNERS": "* @acme/web"})
+    unread = replace(detail.files["CODEOWNERS"], text=None, is_binary=is_binary)
+    world.github.repositories["shop"] = replace(detail, files={**detail.files, "CODEOWNERS": unread})
+
+    report = world.run()
+
+    assert [line.message for line in report.refused] == [message]
+    assert report.refused[0].where.startswith("acme/shop/CODEOWNERS")
+    assert "component:default/shop" in {str(entity.ref) for entity in world.store.entities()}

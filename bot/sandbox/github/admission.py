@@ -60,7 +60,7 @@ class Admission:
 
     def _note(self, visit: Visit, fault: Fault | None) -> None:
         """Write a request down, before whoever asked has the whole answer."""
-        self._seen.append(Seen(visit.method, visit.path, visit.status))
+        self._seen.append(Seen(visit.method, visit.path, visit.status, len(visit.body), visit.sent))
         if visit.kind in ("rest", "app") and fault is None:
             self._keep(visit.exchange)
 

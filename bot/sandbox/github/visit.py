@@ -33,6 +33,10 @@ class Seen:
     method: str
     path: str
     status: int
+    took_in: int = 0
+    """Bytes of the request's body."""
+    sent: int = 0
+    """Bytes of the answer's body, as the application wrote it."""
 
     @property
     def kind(self) -> str:
@@ -81,6 +85,7 @@ class Visit:
         self._is_over = False
         self._send = send
         self.body = b""
+        self.sent = 0
         self._is_read = False
         self._content_type = ""
         self._answer: list[bytes] = []
@@ -119,8 +124,8 @@ class Visit:
             if self.status in (204, 304) and self.spoil is None:
                 # Nothing follows; whoever asked has the whole answer with its headers.
                 self.end()
-        elif self.kind in ("rest", "app"):
-            self._answer.append(message.get("body", b""))
+        else:
+            self._note(message.get("body", b""))
         if self.spoil in (FaultKind.LOST, FaultKind.DROPPED_AFTER):
             return
         if self.spoil is FaultKind.TRUNCATED and message.get("body"):
@@ -131,6 +136,11 @@ class Visit:
         if message["type"] == "http.response.body" and not message.get("more_body"):
             self.end()
         await self._send(message)
+
+    def _note(self, part: bytes) -> None:
+        self.sent += len(part)
+        if self.kind in ("rest", "app"):
+            self._answer.append(part)
 
     def end(self) -> None:
         """The answer is complete; only the first call counts."""

@@ -237,7 +237,7 @@ class Webhooks:
         """Deliver late from now on."""
         self._delay_s = seconds
 
-    def settled(self, timeout_s: float = 15.0) -> bool:
+    def settled(self, timeout_s: float = 60.0) -> bool:
         """Wait until everything that is not held back is delivered; false where that takes too long."""
         end = time.monotonic() + timeout_s
         while self._queue.unfinished_tasks and time.monotonic() < end:

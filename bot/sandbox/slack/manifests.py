@@ -33,6 +33,10 @@ ALL_EVENTS = (
 """Every event that the local Slack sends."""
 
 
+_MOST_DOMAINS = 5
+"""So many domains Slack lets an app preview."""
+
+
 def may_do_everything(name: str = "Test app", commands: Sequence[str] = ("/hello",)) -> Json:
     """A manifest with every scope and event that the local Slack knows.
 
@@ -69,5 +73,6 @@ def widened(manifest: Json) -> Json:
     wide.setdefault("oauth_config", {})["scopes"] = everything["oauth_config"]["scopes"]
     wide.setdefault("settings", {})["event_subscriptions"] = everything["settings"]["event_subscriptions"]
     wide.setdefault("features", {}).setdefault("app_home", {})["home_tab_enabled"] = True
-    wide["features"].setdefault("unfurl_domains", everything["features"]["unfurl_domains"])
+    domains = [*wide["features"].get("unfurl_domains", ()), *everything["features"]["unfurl_domains"]]
+    wide["features"]["unfurl_domains"] = list(dict.fromkeys(domains))[:_MOST_DOMAINS]
     return wide

@@ -9,6 +9,8 @@ from bot.sandbox.slack.apps import APP_ID, BOT_ID, BOT_USER
 Json = dict[str, Any]
 
 TEAM_ID = "T0CALLBOARD"
+SLACKBOT = "USLACKBOT"
+"""Whom Slack itself speaks as."""
 
 
 class SlackError(Exception):
@@ -145,6 +147,8 @@ class Message:
     revision: int = 0
     app_id: str = ""
     """The app that posted it; empty for a person's."""
+    answers: str = ""
+    """The key of the response_url that it came by, or that went out with the command whose ack it came in."""
     bot_id: str = ""
     subtype: str = ""
     username: str = ""
@@ -174,7 +178,7 @@ class Message:
     def shaped(self, *, with_metadata: bool = False) -> Json:
         """The message as the Web API and payloads show it."""
         body: Json = {"type": "message", "ts": self.ts, "user": self.user, "text": self.text, "team": TEAM_ID}
-        if self.app_id and self.user != "USLACKBOT":
+        if self.app_id and self.user != SLACKBOT:
             body |= {"bot_id": self.bot_id, "app_id": self.app_id}
         for name in ("subtype", "username", "icons", "blocks", "attachments", "thread_ts"):
             if value := getattr(self, name):

@@ -28,6 +28,7 @@ from bot.sandbox.slack.to_app.events import Events
 from bot.sandbox.slack.to_app.faults import SlackFaults
 from bot.sandbox.slack.to_app.signed import HttpTransport, RequestUrls
 from bot.sandbox.slack.to_app.sockets import SocketTransport
+from bot.sandbox.slack.to_app.transport import ACK_SECONDS
 from bot.web.server import WebServer
 
 
@@ -43,6 +44,8 @@ class LocalSlack:
         rate_limits: Whether an app that calls too often gets HTTP 429.
         monotonic: The clock of paces, trigger ids and response urls; a test gives its own and need not wait.
         wall: Seconds since 1970, for scheduled messages and for tokens that run out.
+        patience_s: How long the app has to acknowledge, and to open a form with a trigger id. Slack gives three
+            seconds; a test that is not about them gives more, because a busy machine can stand still that long.
     """
 
     def __init__(
@@ -56,15 +59,17 @@ class LocalSlack:
         rate_limits: bool = True,
         monotonic: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
+        patience_s: float = ACK_SECONDS,
     ) -> None:
         self.app = first_app(app_name, manifest)
         self.bot_token, self.app_token = self.app.bot_token, self.app.app_token
         self.signing_secret = self.app.signing_secret
         self.journal = Journal()
-        self.workspace = Workspace(organization, app_name, monotonic)
+        self._patience_s = patience_s
+        self.workspace = Workspace(organization, app_name, monotonic, patience_s)
         self._tokens = Tokens()
         self._tokens.add_app(self.app)
-        self.socket = SocketTransport(note=self.journal.append)
+        self.socket = SocketTransport(patience_s, self.journal.append)
         self.faults = SlackFaults(self.socket, self.journal)
         self._server = WebServer(self._route, "127.0.0.1", port)
         self.url = self._server.url
@@ -85,7 +90,9 @@ class LocalSlack:
         self._human = human
         web_api = WebApi(self.workspace, site=site, rate_limits=rate_limits)
         self._api = ApiRoutes(web_api, self.journal)
-        self._control = Control(self.workspace, human, manifest, self.journal, self.faults, web_api.rates)
+        self._control = Control(
+            self.workspace, human, manifest, self.journal, self.faults, web_api.rates, self.wait_for_app
+        )
         self._application = self.faults.around(self._build())
 
     @property
@@ -115,8 +122,14 @@ class LocalSlack:
     def deliver_to(self, request_url: str | RequestUrls) -> None:
         """Use signed HTTP from now on: one address for everything, or ``RequestUrls.of(manifest)``."""
         self.delivery.transport = HttpTransport(
-            request_url, self.signing_secret, lambda: self.faults.clock_skew_s
+            request_url, self.signing_secret, lambda: self.faults.clock_skew_s, self._patience_s
         )
+
+    def wait_for_app(self, seconds: float) -> None:
+        """Give the app so long from now on to acknowledge, and to open a form with a trigger id."""
+        self._patience_s = self.workspace.trigger_seconds = self.socket.ack_seconds = seconds
+        if isinstance(self.delivery.transport, HttpTransport):
+            self.delivery.transport.ack_seconds = seconds
 
     async def _route(self, scope: Any, receive: Any, send: Any) -> None:
         await self._application(scope, receive, send)

@@ -65,6 +65,7 @@ class Workspace:
         organization: Its people and channels.
         app_name: What the first app's bot is called.
         monotonic: The clock by which trigger ids and response urls run out.
+        trigger_seconds: How long a trigger id is good.
     """
 
     def __init__(
@@ -72,8 +73,10 @@ class Workspace:
         organization: Organization,
         app_name: str,
         monotonic: Callable[[], float] = time.monotonic,
+        trigger_seconds: float = TRIGGER_SECONDS,
     ) -> None:
         self.monotonic = monotonic
+        self.trigger_seconds = trigger_seconds
         self.name = organization.name
         self.title = organization.title
         self.users: dict[str, User] = {BOT_USER: User(BOT_USER, app_name.lower(), app_name, "", is_bot=True)}
@@ -177,7 +180,7 @@ class Workspace:
     def new_trigger(self, user: str, app_id: str = APP_ID) -> str:
         """A trigger id for somebody who just did something with an app."""
         key, now = f"{next(self._numbers)}.{secrets.token_hex(8)}", self.monotonic()
-        _forget_old(self.triggers, now - TRIGGER_SECONDS)
+        _forget_old(self.triggers, now - self.trigger_seconds)
         self.triggers[key] = Trigger(user, now, app_id=app_id)
         return key
 
@@ -188,7 +191,7 @@ class Workspace:
             raise SlackError("invalid_trigger_id")
         if trigger.is_used:
             raise SlackError("exchanged_trigger_id")
-        if self.monotonic() - trigger.at > TRIGGER_SECONDS:
+        if self.monotonic() - trigger.at > self.trigger_seconds:
             raise SlackError("expired_trigger_id")
         trigger.is_used = True
         return trigger.user

@@ -1,12 +1,13 @@
 """Brings the catalog's notices to people: whom Slack can reach, who may read it, one message for each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from bot.slack.blocks import Message
 from bot.slack.catalog.views import notice_message
 from bot.slack.gateway import Gateway
+from bot.slack.mails import MailsUnreadable
 from bot.slack.people import People, Profile
 from catalog_sync.estate import TeamProfile
 from catalog_sync.notices.model import ADMINS, NoticeMessage, Touch
@@ -46,35 +47,52 @@ class SlackMessenger:
         book = self._people.book()
         ref = (book.of_login(login) if login else None) or book.of_mail(mail, is_exact=True).ref
         mails = (mail,) if is_personal(mail) else ()
-        return self._if_may_read(self._people.slack_user_of(ref, mails), visibility)
+        return self._if_may_read(self._user_of(ref, mails), visibility)
 
     def owner(self, ref: str, visibility: Visibility) -> str | None:
         """See ``Messenger.owner``."""
         if ref.startswith("user:"):
-            return self._if_may_read(self._people.slack_user_of(ref), visibility)
+            return self._if_may_read(self._user_of(ref), visibility)
         team = self._team(ref)
-        if team is None or not team.channel:
+        if team is None or not team.channel or not self._all_may_read(team.channel, visibility):
             return None
-        place = self._place_of(team.channel)
-        may_read = place.is_known and visibility in visible_in(OPERATOR, place)
-        return f"{_CHANNEL}{team.channel}" if may_read else None
+        return f"{_CHANNEL}{team.channel}"
 
     def show(self, message: NoticeMessage) -> bool:
-        """See ``Messenger.show``; what a channel or a person cannot be told goes to the administrators."""
+        """See ``Messenger.show``; what a channel or a person cannot be told goes to the administrators.
+
+        Whom to tell was decided earlier, before a crash or an hour without Slack perhaps: whoever came
+        into the channel since, or became a guest, is looked at again before anything is posted.
+        """
         shown = notice_message(message)
         if message.recipient == ADMINS:
             return self._to_admins(message, shown)
         key = f"catalog:{message.key}"
-        if message.is_settled and not self._gateway.has_delivered(key):
-            # Mended before anybody heard of it, or told to the administrators in the place of the recipient.
-            self._to_admins(message, shown)
-            return True
+        if not self._gateway.has_delivered(key):
+            if message.is_settled:
+                # Mended before anybody heard of it, or told to the administrators in the place of the recipient.
+                self._to_admins(message, shown)
+                return True
+            if not self._may_be_told(message):
+                _log.info("slack.notice_redirected", recipient=message.recipient, message=message.key)
+                return self._to_admins(message, shown)
         try:
             self._deliver(message.recipient, shown, key)
         except UserError as error:
             _log.warning("slack.notice_not_delivered", recipient=message.recipient, cause=str(error))
             return self._to_admins(message, shown)
         return True
+
+    def _may_be_told(self, message: NoticeMessage) -> bool:
+        recipient = message.recipient
+        if recipient.startswith(_USER):
+            return self._people.may_be_told(recipient.removeprefix(_USER), message.visibility)
+        return self._all_may_read(recipient.removeprefix(_CHANNEL), message.visibility)
+
+    def _all_may_read(self, channel: str, visibility: Visibility) -> bool:
+        """Whether everybody in a channel may read something so visible."""
+        place = self._place_of(channel)
+        return place.is_known and visibility in visible_in(OPERATOR, place)
 
     def _deliver(self, recipient: str, shown: Message, key: str) -> None:
         if recipient.startswith(_USER):
@@ -97,6 +115,14 @@ class SlackMessenger:
         if not is_shown and not message.is_settled:
             _log.warning("slack.no_admins", message=message.key)
         return is_shown
+
+    def _user_of(self, ref: str | None, mails: Sequence[str] = ()) -> Profile | None:
+        """Somebody in Slack; where addresses cannot be read the next in line is told instead."""
+        try:
+            return self._people.slack_user_of(ref, mails)
+        except MailsUnreadable as error:
+            _log.warning("slack.mails_unreadable", user=ref, problem=str(error))
+            return None
 
     def _if_may_read(self, profile: Profile | None, visibility: Visibility) -> str | None:
         if profile is None or visibility not in self._people.sees(profile):

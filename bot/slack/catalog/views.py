@@ -39,7 +39,7 @@ def notice_message(message: NoticeMessage) -> Message:
 def _broken(message: NoticeMessage) -> Message:
     files, waiting = message.notices, _waiting(message)
     if not waiting:
-        return _mended(files)
+        return _settled(files)
     title = f"{len(waiting)} files cannot be taken into the catalog as they are"
     if len(waiting) == 1:
         title = f"{quoted(_name(waiting[0].content))} cannot be taken into the catalog as it is"
@@ -74,6 +74,8 @@ def _sections(texts: Sequence[str]) -> list[Json]:
 
 def _file_text(notice: Notice, most: int) -> str:
     content = notice.content
+    if notice.state is State.GONE:
+        return f"{_file_link(content)} is gone."
     if notice.state is not State.OPEN:
         return f"✅ {_file_link(content)} is mended."
     flaws = content["flaws"]
@@ -99,18 +101,37 @@ def _flaw_text(content: Mapping[str, Any], flaw: Mapping[str, Any]) -> str:
     said = quoted(cut(flaw["message"], 300))
     expected = f" — expected {quoted(cut(flaw['expected'], 200))}" if flaw["expected"] else ""
     found = f"; found {quoted(cut(flaw['found'], 120))}" if flaw["found"] else ""
-    text = f"{place}: {said}{expected}{found}"
+    hint = f"; {quoted(cut(flaw['hint'], 200))}" if flaw.get("hint") else ""
+    text = f"{place}: {said}{expected}{found}{hint}"
     return f"✅ ~{text}~" if flaw["is_mended"] else f"• {text}"
 
 
-def _mended(files: Sequence[Notice]) -> Message:
+def _settled(files: Sequence[Notice]) -> Message:
+    """Thanks for what was mended; what is gone is called gone."""
+    gone = [item for item in files if item.state is State.GONE]
+    mended = [item for item in files if item.state is not State.GONE]
+    if not gone:
+        return _mended(mended)
+    names, are = _some_files(gone), "is" if len(gone) == 1 else "are"
+    left = section(f"*Gone.* {names} {are} not there any more, so nothing is left to mend.")
+    if mended:
+        thanks = _mended(mended)
+        return Message(thanks.text, (*thanks.blocks, left))
+    spoken = f"Gone: {quoted(_name(gone[0].content))}" if len(gone) == 1 else f"Gone: {len(gone)} files"
+    return Message(spoken, (left,))
+
+
+def _some_files(files: Sequence[Notice]) -> str:
     names = ", ".join(_file_link(item.content) for item in files[:_MOST_FILES])
-    more = f" and {len(files) - _MOST_FILES} more" if len(files) > _MOST_FILES else ""
-    are = "is" if len(files) == 1 else "are"
+    return names + (f" and {len(files) - _MOST_FILES} more" if len(files) > _MOST_FILES else "")
+
+
+def _mended(files: Sequence[Notice]) -> Message:
+    names, are = _some_files(files), "is" if len(files) == 1 else "are"
     spoken = (
         f"Mended: {quoted(_name(files[0].content))}" if len(files) == 1 else f"Mended: {len(files)} files"
     )
-    return Message(spoken, (section(f"✅ *Mended.* {names}{more} {are} all right now. Thank you."),))
+    return Message(spoken, (section(f"✅ *Mended.* {names} {are} all right now. Thank you."),))
 
 
 def _conflict(message: NoticeMessage) -> Message:

@@ -78,7 +78,7 @@ class CreateConversation:
         if request.asker.standing is Standing.UNMATCHED:
             raise NotAllowed(
                 "The catalog does not know you yet, so you cannot start repositories.",
-                "An administrator can say who you are: `callboard people link`.",
+                "Say who you are: `/callboard me`.",
             )
         if not may_create(request.asker):
             raise NotAllowed(

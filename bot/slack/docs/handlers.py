@@ -1,20 +1,29 @@
 """What do the docs say: a question in, passages with their sources out; votes, and the way to the team."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Protocol
+
+import structlog
+from sqlalchemy.exc import OperationalError
 
 from bot.slack.audience import not_shared
 from bot.slack.blocks import Message, context, person
 from bot.slack.conversation import Conversation, Request
+from bot.slack.docs.feedback_views import feedback_message
+from bot.slack.docs.kept import Kept
 from bot.slack.docs.views import docs_message, question_message
 from bot.slack.gateway import Gateway
-from bot.slack.tables import feedback
 from catalog_sync.answers import DocsAnswer
+from catalog_sync.asking.feedback import DocsFeedback
+from catalog_sync.docs.feedback import Verdict
 from catalog_sync.estate import TeamProfile
 from core.access import Asker
 from core.clock import Clock
-from core.database import Database
-from core.errors import UserError
+from core.errors import DatabaseUnavailable, NotFound, UserError
+
+_FEEDBACK = "feedback"
+_log = structlog.get_logger(__name__)
 
 
 class DocsUseCase(Protocol):
@@ -22,6 +31,18 @@ class DocsUseCase(Protocol):
 
     def docs(self, query: str, asker: Asker, entity: str | None = None, limit: int = 3) -> DocsAnswer:
         """The best passages for a question."""
+        ...
+
+    def vote_docs(self, voter: str, section: str, question: str, verdict: Verdict, asker: Asker) -> bool:
+        """Note what a person thinks of a section."""
+        ...
+
+    def note_gap(self, answer: DocsAnswer, asker: Asker) -> None:
+        """Count a question without an answer."""
+        ...
+
+    def docs_feedback(self, query: str, asker: Asker) -> DocsFeedback:
+        """What people say about docs."""
         ...
 
     def team(self, ref: str) -> TeamProfile | None:
@@ -35,7 +56,7 @@ class DocsConversation:
 
     ask: DocsUseCase
     gateway: Gateway
-    database: Database
+    kept: Kept
     clock: Clock
 
     def conversation(self) -> Conversation:
@@ -55,12 +76,16 @@ class DocsConversation:
         )
 
     def answer(self, request: Request) -> None:
-        """Answer a question."""
+        """Answer a question, or show what people said about a team's docs."""
         if not request.text:
             request.reply.show(Message("What are you looking for? For example: docs rotate signing key"))
             return
+        word, _blank, rest = request.text.partition(" ")
+        if word.lower() == _FEEDBACK and self._shows_feedback(request, rest.strip()):
+            return
         answer = self.ask.docs(request.text, request.asker)
         request.reply.show(self._message(answer, can_share=request.is_private))
+        self._note_gap(answer, request.asker)
 
     def of_entity(self, request: Request) -> None:
         """The docs of the entity whose reference is the button's value."""
@@ -73,24 +98,22 @@ class DocsConversation:
 
     def vote_up(self, request: Request) -> None:
         """Note that the answer helped."""
-        self._vote(request, "up")
-        request.reply.show(Message("Thank you. Good to know that it helped."))
+        self._vote(request, Verdict.UP, "Thank you. Good to know that it helped.")
 
     def vote_down(self, request: Request) -> None:
         """Note that the answer was wrong or stale."""
-        self._vote(request, "down")
-        request.reply.show(Message("Thank you. The owners will see that this section needs a look."))
+        self._vote(request, Verdict.DOWN, "Thank you. The owners will see that this section needs a look.")
 
     def ask_team(self, request: Request) -> None:
-        """Bring the question to the channel of the team that owns the page."""
-        ref, _, question = request.text.partition(" ")
+        """Bring the question to the channel of the team that owns the page, once for each asker and question."""
+        ref, question = self._parts(request, 2)
         team = self.ask.team(ref)
         if team is None or not team.channel:
             raise UserError("This team names no channel.", "Its lead can add one: see `callboard doctor`.")
         answer = self.ask.docs(question, request.asker.at(request.place_of(team.channel)))
         message = question_message(question, person(request.user), answer, self.clock.now())
-        key = f"question:{request.user}:{team.ref}:{question}"[:500]
-        posted = self.gateway.deliver(team.channel, message, key)
+        asked = hashlib.sha256(question.encode()).hexdigest()[:32]
+        posted = self.gateway.deliver(team.channel, message, f"question:{request.user}:{team.ref}:{asked}")
         link = self.gateway.permalink(posted)
         request.reply.show(
             Message(
@@ -101,8 +124,9 @@ class DocsConversation:
 
     def share(self, request: Request) -> None:
         """Show the answer that one person saw to the whole channel."""
-        answer = self.ask.docs(request.text, request.asker_in_channel())
-        seen = self.ask.docs(request.text, request.asker)
+        (question,) = self._parts(request, 1)
+        answer = self.ask.docs(question, request.asker_in_channel())
+        seen = self.ask.docs(question, request.asker)
         if seen.passages and not answer.passages:
             request.reply.show(not_shared("this answer", request))
             return
@@ -116,22 +140,41 @@ class DocsConversation:
         return docs_message(
             answer,
             self.clock.now(),
+            self.kept.packed,
             can_share=can_share,
             can_vote=can_vote,
             channel=self.gateway.channel_text,
         )
 
-    def _vote(self, request: Request, verdict: str) -> None:
+    def _shows_feedback(self, request: Request, about: str) -> bool:
+        """Show what people said; False where nothing is called so, and it was a question after all."""
+        try:
+            found = self.ask.docs_feedback(about, request.asker)
+        except NotFound:
+            return False
+        request.reply.show(feedback_message(found, self.clock.now()))
+        return True
+
+    def _vote(self, request: Request, verdict: Verdict, thanks: str) -> None:
         assert request.asker.slack
-        row = {
-            "workspace": request.asker.slack.workspace,
-            "user": request.user,
-            "url": request.text,
-            "question": "",
-            "verdict": verdict,
-            "entity": "",
-            "visibility": "internal",
-            "at": self.clock.now(),
-        }
-        with self.database.write() as connection:
-            self.database.upsert(connection, feedback, [row], update=("verdict", "at"))
+        section, question = self._parts(request, 2)
+        voter = f"{request.asker.slack.workspace}/{request.user}"
+        if self.ask.vote_docs(voter, section, question, verdict, request.asker):
+            request.reply.show(Message(thanks))
+        else:
+            request.reply.show(
+                Message("This section is not in the docs any more; ask again for what took its place.")
+            )
+
+    def _note_gap(self, answer: DocsAnswer, asker: Asker) -> None:
+        """Count a question without an answer; the person has what there is, so a database that is away is no fault."""
+        try:
+            self.ask.note_gap(answer, asker)
+        except (DatabaseUnavailable, OperationalError) as error:
+            _log.warning("docs.gap_not_noted", cause=str(error).partition("\n")[0])
+
+    def _parts(self, request: Request, count: int) -> tuple[str, ...]:
+        parts = self.kept.unpacked(request.text)
+        if len(parts) != count:
+            raise UserError("This button is too old.", "Ask again, and use the button of the new answer.")
+        return parts

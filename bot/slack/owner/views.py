@@ -1,8 +1,23 @@
 """Pure: an answer about owners as a message."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+from bot.slack.answers import (
+    asked_for,
+    choices,
+    entry,
+    joined,
+    kind_word,
+    menu,
+    name_of,
+    owned_by,
+    people,
+    spoken_age,
+    synced,
+    type_word,
+)
 from bot.slack.blocks import (
     Json,
     Message,
@@ -11,18 +26,24 @@ from bot.slack.blocks import (
     channel_text,
     context,
     counted,
+    cut,
     escape,
     link,
     quoted,
     section,
 )
-from catalog_sync.answers import Near, OwnerAnswer
-from catalog_sync.entity.model import Owner
-from core.clock import age
+from bot.slack.owner.nothing import nothing_message, register_button
+from catalog_sync.answers import Link, OwnerAnswer
 
-_MOST_CHOICES = 5
+MENU, WRONG = "owner:more", "owner:wrong"
 _MOST_LINKS = 4
 _MOST_OWNED = 8
+_MOST_SAME = 3
+_MOST_ENTRIES = 5
+_DOCS = re.compile(
+    r"\b(docs?|documentation|runbooks?|playbooks?|guides?|handbook|manual|design|adrs?|wiki|readme|how-?to)\b",
+    re.I,
+)
 
 
 def owner_message(
@@ -31,6 +52,7 @@ def owner_message(
     *,
     can_share: bool = True,
     channel: Callable[[str], str] = channel_text,
+    score: str = "",
 ) -> Message:
     """The answer, with its reason and its age.
 
@@ -39,26 +61,45 @@ def owner_message(
         now: The present, for the age.
         can_share: Whether only the asker sees it.
         channel: From a channel to how it stands in mrkdwn.
+        score: What its scorecard says, in mrkdwn, where one is known.
     """
     if answer.about == "nothing":
-        return _nothing(answer)
-    lines = [_headline(answer), *_who(answer, channel), *_more(answer)]
+        return nothing_message(answer)
+    entries = _menu(answer, can_share=can_share)
     blocks = [
-        section("\n".join(lines)),
-        *(
-            [section("\n".join(f"⚠️ {escape(text)}" for text in answer.disagreements))]
-            if answer.disagreements
-            else []
+        section(
+            "\n".join([_headline(answer), *_who(answer, channel), *_more(answer)]),
+            accessory=menu(MENU, entries) if entries else None,
         ),
+        *_fields(answer, score),
+        *_doubts(answer),
+        *_entries(answer),
+        *_notes(answer),
         context(_provenance(answer, now)),
-        *actions(_buttons(answer, can_share=can_share)),
+        *actions(_buttons(answer, can_share=can_share, in_menu=bool(entries))),
     ]
-    return Message(_spoken(answer), tuple(blocks))
+    return Message(_spoken(answer, now), tuple(blocks))
+
+
+def subject_of_answer(answer: OwnerAnswer) -> str:
+    """What an answer is about, as it can be asked for again; what was typed where that is the surest."""
+    if answer.about == "path" and answer.repository:
+        lines = f"#{answer.lines}" if answer.lines else ""
+        return f"{answer.repository.full_name}/{answer.path}{lines}"
+    if answer.about == "channel":
+        return answer.title
+    if answer.entity:
+        return str(answer.entity)
+    return answer.repository.full_name if answer.repository else answer.query
+
+
+# -- what it is, and whose ---------------------------------------------------------------------------------------
 
 
 def _headline(answer: OwnerAnswer) -> str:
-    title = link(answer.repository_url, answer.title) if answer.repository_url else escape(answer.title)
-    parts = [f"*{title}*", *(escape(part) for part in (answer.type, answer.lifecycle) if part)]
+    shown = f"{answer.title} {answer.lines}".rstrip()
+    title = link(answer.repository_url, shown) if answer.repository_url else escape(shown)
+    parts = [f"*{title}*", *(escape(part) for part in (type_word(answer), answer.lifecycle) if part)]
     tier = next((tag for tag in answer.tags if tag.startswith("tier-")), "")
     if tier:
         parts.append(escape(tier))
@@ -66,46 +107,44 @@ def _headline(answer: OwnerAnswer) -> str:
         parts.append("archived")
     line = " · ".join(parts)
     if answer.corrected:
-        line = f"_You wrote “{quoted(answer.query)}”; showing the nearest name._\n{line}"
+        line = f"_You wrote “{asked_for(answer)}”; showing the nearest name._\n{line}"
     return line
 
 
 def _who(answer: OwnerAnswer, channel: Callable[[str], str]) -> list[str]:
     if answer.about == "person":
-        teams = ", ".join(escape(_called(answer, ref)) for ref in answer.members) or "no team"
-        return [f"In {teams}", *_owned(answer)]
+        return [f"In {people(answer.members, answer.titles) or 'no team'}", *_owned(answer)]
     if answer.about in ("team", "channel"):
         team = answer.owners[0]
-        lines = (
-            [_ask_in(team, channel)] if answer.about == "team" else [f"The channel of *{escape(team.title)}*"]
-        )
-        return [line for line in (*lines, _leads(answer), _members(answer), *_owned(answer)) if line]
+        ask = f"Ask in {channel(team.channel)}" if team.channel else ""
+        first = ask if answer.about == "team" else f"The channel of *{escape(team.title)}*"
+        return [line for line in (first, _members(answer), *_owned(answer)) if line]
     if not answer.owners:
-        return ["Nobody owns it yet."]
-    names = " and ".join(f"*{escape(owner.title)}*" for owner in answer.owners)
-    channels = [channel(owner.channel) for owner in answer.owners if owner.channel]
+        hints = " or ".join(escape(hint.title) for hint in answer.hints[:3])
+        hint = f" {hints} committed to it lately: a hint, and no owner." if hints else ""
+        return [f"Nobody owns it yet.{hint}"]
+    names = joined([f"*{escape(owner.title)}*" for owner in answer.owners])
+    channels = list(dict.fromkeys(channel(owner.channel) for owner in answer.owners if owner.channel))
     ask = f" — ask in {' or '.join(channels)}" if channels else ""
-    return [f"Owned by {names}{ask}", *filter(None, [_leads(answer)])]
+    return [f"Owned by {names}{ask}", *_accountable(answer)]
+
+
+def _accountable(answer: OwnerAnswer) -> list[str]:
+    """Who owns the thing that a path lies in, where that is somebody else than the path's own rule names."""
+    if not answer.accountable or not answer.entity or answer.accountable == answer.owners:
+        return []
+    return [
+        f"Part of {escape(name_of(str(answer.entity)))}, which is owned by {owned_by(answer.accountable)}"
+    ]
 
 
 def _more(answer: OwnerAnswer) -> list[str]:
-    lines = [f"_{quoted(answer.description)}_"] if answer.description else []
-    if answer.links:
-        lines.append(
-            "Links  " + " · ".join(link(item.url, item.title) for item in answer.links[:_MOST_LINKS])
-        )
-    return lines
-
-
-def _leads(answer: OwnerAnswer) -> str:
-    leads = [escape(_called(answer, lead)) for owner in answer.owners for lead in owner.leads]
-    return f"Lead  {', '.join(dict.fromkeys(leads))}" if leads else ""
+    return [f"_{quoted(cut(answer.description, 300))}_"] if answer.description else []
 
 
 def _members(answer: OwnerAnswer) -> str:
-    names = [escape(_called(answer, ref)) for ref in answer.members[:10]]
-    more = f" and {len(answer.members) - 10} more" if len(answer.members) > 10 else ""
-    return f"People  {', '.join(names)}{more}" if names else ""
+    names = people(answer.members, answer.titles)
+    return f"People  {names}" if names else ""
 
 
 def _owned(answer: OwnerAnswer) -> list[str]:
@@ -116,8 +155,60 @@ def _owned(answer: OwnerAnswer) -> list[str]:
     return [f"Owns  {names}{more}"]
 
 
-def _ask_in(team: Owner, channel: Callable[[str], str]) -> str:
-    return f"Ask in {channel(team.channel)}" if team.channel else ""
+def _fields(answer: OwnerAnswer, score: str) -> list[Json]:
+    leads = [lead for owner in answer.owners for lead in owner.leads]
+    docs, links = _apart(answer.links)
+    shown = {
+        "On call": people(answer.on_call, answer.titles, 3),
+        "Lead": people(leads, answer.titles, 3) if answer.about != "person" else "",
+        "Docs": _links(docs),
+        "Links": _links(links),
+        "Scorecard": score,
+    }
+    fields = [f"*{label}*  {text}" for label, text in shown.items() if text]
+    return [section("", fields=fields)] if fields else []
+
+
+def _apart(links: Sequence[Link]) -> tuple[list[Link], list[Link]]:
+    """Links to docs, and the others."""
+    docs = [item for item in links if _DOCS.search(item.title)]
+    return docs, [item for item in links if item not in docs]
+
+
+def _links(links: Sequence[Link]) -> str:
+    return " · ".join(link(item.url, cut(item.title, 60)) for item in links[:_MOST_LINKS])
+
+
+# -- doubts, and what else should be known -----------------------------------------------------------------------
+
+
+def _doubts(answer: OwnerAnswer) -> list[Json]:
+    if not answer.disagreements:
+        return []
+    lines = "\n".join(f"⚠️ {escape(text)}" for text in answer.disagreements[:5])
+    mend = mendable(answer)
+    return [section(lines, accessory=button("Fix", WRONG, mend) if mend else None)]
+
+
+def _entries(answer: OwnerAnswer) -> list[Json]:
+    """The entries of a repository for which no single one stands."""
+    if answer.about != "repository" or not answer.alternatives:
+        return []
+    return [
+        section("Its entries in the catalog:"),
+        *actions(choices(answer.alternatives[:_MOST_ENTRIES], "owner:pick")),
+    ]
+
+
+def _notes(answer: OwnerAnswer) -> list[Json]:
+    notes = [escape(cut(note, 300)) for note in answer.notes[:3]]
+    same = answer.alternatives[:_MOST_SAME] if answer.about != "repository" else ()
+    if same:
+        names = ", ".join(
+            f"{kind_word(near.kind)} {escape(near.title)} (`{quoted(near.ref)}`)" for near in same
+        )
+        notes.append(f"Also called so: {names}")
+    return [context("\n".join(notes))] if notes else []
 
 
 def _provenance(answer: OwnerAnswer, now: datetime) -> str:
@@ -130,67 +221,62 @@ def _provenance(answer: OwnerAnswer, now: datetime) -> str:
             why = why.replace(word, link(source.url, word), 1)
         else:
             more.append(link(source.url, source.title))
-    return " · ".join([why, *more, _synced(answer, now)])
+    return " · ".join([why, *more, synced(answer.synced_at, now, answer.stale)])
 
 
-def _synced(answer: OwnerAnswer, now: datetime) -> str:
-    return f"synced {age(answer.synced_at, now)}" if answer.synced_at else "never synced"
+# -- where it goes on --------------------------------------------------------------------------------------------
 
 
-def _buttons(answer: OwnerAnswer, *, can_share: bool) -> list[Json]:
-    found: list[Json] = []
-    subject = str(answer.entity) if answer.entity else ""
-    if answer.about == "entity" and subject:
-        found.append(button("Docs", "owner:docs", subject))
-        found.append(button("Scorecard", "owner:score", subject))
-    if can_share:
-        found.append(button("Share", "owner:share", answer.query))
-    return found
-
-
-def _nothing(answer: OwnerAnswer) -> Message:
-    asked = quoted(answer.query)
-    if answer.is_ambiguous:
-        text = f"Several things fit “{asked}”. Which one do you mean?"
-        return Message(text, (section(text), *actions(_choices(answer.alternatives))))
-    names = [near.title for near in answer.alternatives[:3]]
-    meant = f" Did you mean {_either(names)}?" if names else " Check the spelling, or ask for its repository."
-    text = f"Nothing here is called “{asked}”.{meant}"
-    blocks = [section(text), *([context(escape(answer.suggestion))] if answer.suggestion else [])]
-    return Message(text, (*blocks, *actions(_choices(answer.alternatives[:3]))))
-
-
-def _choices(things: Sequence[Near]) -> list[Json]:
-    names = [near.title for near in things]
+def _menu(answer: OwnerAnswer, *, can_share: bool) -> list[Json]:
+    subject = subject_of_answer(answer)
+    wrong = mendable(answer)
+    source = answer.source_url or (answer.sources[0].url if answer.sources else answer.repository_url)
     return [
-        button(
-            f"{near.title} ({near.ref})" if names.count(near.title) > 1 else near.title,
-            f"owner:pick:{number}",
-            near.ref,
-        )
-        for number, near in enumerate(things[:_MOST_CHOICES])
+        *(entry("Wrong owner?", WRONG, wrong) if wrong else []),
+        *(entry("Dependents", "owner:deps", subject) if answer.about in ("entity", "team") else []),
+        *(entry("Source", "owner:source", url=source) if source.startswith(("https://", "http://")) else []),
+        *(entry("Share", "owner:share", subject) if can_share else []),
     ]
 
 
-def _either(names: Sequence[str]) -> str:
-    shown = [escape(name) for name in names]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
+def mendable(answer: OwnerAnswer) -> str:
+    """What can get another owner by a pull request, as the form asks for it; empty for what cannot."""
+    if answer.repository is None or answer.about not in ("entity", "repository", "path"):
+        return ""
+    if answer.entity and answer.about == "entity":
+        return str(answer.entity)
+    return f"{answer.repository.full_name}/{answer.path}" if answer.path else answer.repository.full_name
 
 
-def _spoken(answer: OwnerAnswer) -> str:
-    """The answer for notifications and screen readers: one sentence."""
+def _buttons(answer: OwnerAnswer, *, can_share: bool, in_menu: bool) -> Iterator[Json]:
+    subject = str(answer.entity) if answer.entity else ""
+    if answer.about == "entity" and subject:
+        yield button("Scorecard", "owner:score", subject)
+        yield button("Docs", "owner:docs", subject)
+    if answer.about in ("team", "channel"):
+        yield button("Team", "owner:team", answer.owners[0].ref)
+    yield from register_button(answer)
+    shared = subject_of_answer(answer)
+    if can_share and not (in_menu and entry("Share", "owner:share", shared)):
+        # What is too long for an entry of the menu fits a button.
+        yield button("Share", "owner:share", shared)
+
+
+# -- for ears ----------------------------------------------------------------------------------------------------
+
+
+def _spoken(answer: OwnerAnswer, now: datetime) -> str:
+    """The answer for notifications and screen readers."""
+    doubt = f" But: {answer.disagreements[0]}." if answer.disagreements else ""
+    return f"{_said(answer)}.{doubt} {spoken_age(answer.synced_at, now, answer.stale)}"
+
+
+def _said(answer: OwnerAnswer) -> str:
     if answer.about in ("team", "channel"):
         return f"{answer.title}: {counted(answer.owns_total, 'thing')} owned"
     if answer.about == "person":
-        return f"{answer.title}: in {', '.join(name_of(ref) for ref in answer.members) or 'no team'}"
-    names = " and ".join(owner.title for owner in answer.owners)
-    return f"{answer.title} is owned by {names}" if names else f"Nobody owns {answer.title} yet"
-
-
-def _called(answer: OwnerAnswer, ref: str) -> str:
-    return answer.titles.get(ref) or name_of(ref)
-
-
-def name_of(ref: str) -> str:
-    """The name in a reference."""
-    return ref.rpartition("/")[2]
+        return f"{answer.title}: in {', '.join(answer.titles.get(ref) or name_of(ref) for ref in answer.members) or 'no team'}"
+    names = joined([owner.title for owner in answer.owners])
+    channels = [owner.channel for owner in answer.owners if owner.channel]
+    ask = f"; ask in {channels[0]}" if channels and channels[0].startswith("#") else ""
+    return f"{answer.title} is owned by {names}{ask}" if names else f"Nobody owns {answer.title} yet"

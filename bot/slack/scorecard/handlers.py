@@ -2,15 +2,28 @@
 
 from dataclasses import dataclass
 
+import structlog
+from sqlalchemy.exc import OperationalError
+
 from bot.slack.blocks import Message, counted
 from bot.slack.conversation import Conversation, Request
 from bot.slack.gateway import Gateway
-from bot.slack.scorecard.views import csv_text, score_message, team_scores_message, weekly_message
-from core.access import OPERATOR, Standing, visible_in
+from bot.slack.scorecard.views import (
+    csv_text,
+    score_line,
+    score_message,
+    team_line,
+    team_scores_message,
+    weekly_message,
+)
+from core.access import OPERATOR, Asker, Standing, visible_in
 from core.clock import Clock, age
-from core.errors import NotAllowed, NotFound
+from core.errors import DatabaseUnavailable, NotAllowed, NotFound
+from scorecards.levels import to_next
 from scorecards.report import Reports, SeenIn
 from scorecards.run import Scorecards
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +104,20 @@ class ScoreConversation:
     @staticmethod
     def _seen_in(request: Request) -> SeenIn:
         return lambda channel: visible_in(OPERATOR, request.place_of(channel))
+
+    def line(self, ref: str, asker: Asker) -> str:
+        """What was stored last of an entity, or of all that a team owns, in mrkdwn; empty where nothing is known.
+
+        It stands beside another answer, which is given also while the database does not answer.
+        """
+        try:
+            if ref.startswith("group:"):
+                return team_line(self.scorecards.score_team(ref, asker))
+            score = self.scorecards.score(ref, asker)
+        except (DatabaseUnavailable, OperationalError) as error:
+            _log.warning("score.unknown_now", subject=ref, cause=str(error).partition("\n")[0])
+            return ""
+        return score_line(score, to_next(score, self.scorecards.checks)) if score else ""
 
     def of_entity(self, request: Request) -> None:
         """The scorecard of the entity whose reference is the button's value."""

@@ -245,6 +245,34 @@ def team_scores_message(title: str, scores: Sequence[EntityScore], measured: str
     )
 
 
+def score_line(score: EntityScore, following: tuple[Level, int] | None) -> str:
+    """One thing in a few words: ``🥈 Silver · 2 checks to Gold``.
+
+    Args:
+        score: What was stored last.
+        following: The next level, and how many checks are left to it.
+    """
+    if not score.is_ranked:
+        return "not ranked"
+    left = f"{counted(following[1], 'check')} to {following[0].label}" if following else ""
+    if left and score.level is Level.NONE:
+        return f"{MEDALS[score.level]} {left}"
+    return " · ".join([f"{MEDALS[score.level]} {score.level.label}", *([left] if left else [])])
+
+
+def team_line(scores: Sequence[EntityScore]) -> str:
+    """What a team owns in a few words: ``1 🥇  2 🥈 · 78 % of checks pass``; empty where nothing of it is judged."""
+    judged = sum(score.judged for score in scores)
+    if not judged:
+        return ""
+    counts: dict[Level, int] = {}
+    for score in scores:
+        if score.is_ranked:
+            counts[score.level] = counts.get(score.level, 0) + 1
+    share = round(100 * sum(score.passed for score in scores) / judged)
+    return f"{levels_text(counts)} · {share} % of checks pass"
+
+
 def _measured(when: str) -> str:
     return f"From the catalog, the repositories and their docs · measured {when}"
 

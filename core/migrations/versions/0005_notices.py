@@ -31,6 +31,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_catalog_notices_message"), ["message"], unique=False)
         batch_op.create_index(batch_op.f("ix_catalog_notices_source"), ["source"], unique=False)
 
+    with op.batch_alter_table("repositories", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("missing_paths", Json(), server_default="[]", nullable=False))
+
+    with op.batch_alter_table("refusals", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("hint", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("subject", sa.Text(), server_default="", nullable=False))
+
     op.create_table(
         "slack_people_links",
         sa.Column("subject", sa.Text(), nullable=False),

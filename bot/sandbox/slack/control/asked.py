@@ -11,6 +11,7 @@ from bot.sandbox.slack.api.arguments import parse_json
 from bot.sandbox.slack.records import Json, SlackError
 
 _LARGEST_FILE = 20_000_000
+_LONGEST_S = 3600
 
 Answer = Callable[[Json], Awaitable[Json]]
 
@@ -57,6 +58,14 @@ def table(values: Json, name: str) -> Json:
         return {}
     if not isinstance(value, dict):
         raise SlackError("invalid_arguments", detail=f"{name} is not an object")
+    return value
+
+
+def seconds(values: Json) -> float:
+    """A time; raises ``invalid_arguments`` unless ``seconds`` is a number above 0, and no more than an hour."""
+    value = values.get("seconds")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= _LONGEST_S:
+        raise SlackError("invalid_arguments", detail=f"seconds: a number above 0 and up to {_LONGEST_S}")
     return value
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.sandbox.slack.api.rates import Rates
-from bot.sandbox.slack.control.asked import content, guarded, refusal, table, text
+from bot.sandbox.slack.control.asked import content, guarded, refusal, seconds, table, text
 from bot.sandbox.slack.control.shown import INLINE_TYPES, Shown
 from bot.sandbox.slack.people.elements import found_elements
 from bot.sandbox.slack.people.human import Human
@@ -31,6 +31,7 @@ class Control:
         journal: list[Json],
         faults: SlackFaults,
         rates: Rates,
+        wait_for_app: Callable[[float], None],
     ) -> None:
         self._workspace = workspace
         self._human = human
@@ -39,6 +40,7 @@ class Control:
         self._journal = journal
         self._faults = faults
         self._rates = rates
+        self._wait_for_app = wait_for_app
 
     def routes(self) -> list[Route]:
         """Every route of the control API."""
@@ -74,6 +76,7 @@ class Control:
             "uninstall": self._uninstall,
             "faults": self._plan_fault,
             "limits": self._reset_limits,
+            "patience": self._be_patient,
         }
         return [
             *(Route(f"/sandbox/{name}", guarded(answer)) for name, answer in reads.items()),
@@ -114,6 +117,10 @@ class Control:
     async def _reset_limits(self, _values: Json) -> Json:
         self._rates.forget()
         return {}
+
+    async def _be_patient(self, values: Json) -> Json:
+        self._wait_for_app(seconds(values))
+        return {"ok": True}
 
     async def _events(self, request: Request) -> Response:
         queue: asyncio.Queue[Json | None] = asyncio.Queue()

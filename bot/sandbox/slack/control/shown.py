@@ -2,6 +2,7 @@
 
 import itertools
 
+from bot.sandbox.slack.records import SLACKBOT
 from bot.sandbox.slack.state import (
     BOT_USER,
     AssistantThread,
@@ -139,6 +140,8 @@ class Shown:
             "icons": message.icons,
             "thread_ts": message.thread_ts,
             "is_ephemeral": message.only_for is not None,
+            "is_from_person": not message.app_id and message.user != SLACKBOT,
+            "answers": message.answers,
             "is_edited": message.edited_ts is not None,
             "is_streaming": message.is_streaming,
             "reactions": message.reactions,

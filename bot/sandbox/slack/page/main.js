@@ -33,7 +33,7 @@ function soon(refresh) {
 }
 
 function heard(event) {
-  if (event.kind === "view") {
+  if (event.kind === "view" || event.kind === "home") {
     if (event.user === state.me?.id) soon(loadViews);
     return;
   }

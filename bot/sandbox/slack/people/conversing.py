@@ -24,7 +24,11 @@ class Conversing:
         self._assistant_threads: dict[str, str] = {}
 
     async def types(self, user: User, channel: Channel, text: str, thread_ts: str | None = None) -> Json:
-        """Send a line: a slash command where it is one, else a message; the answer has its ``ts``."""
+        """Send a line: a slash command where it is one, else a message.
+
+        Returns:
+            ``ts`` of the message, or ``response_url``, the key of the one that the command brought to the app.
+        """
         word, _, rest = text.strip().partition(" ")
         if not word:
             raise SlackError("no_text")
@@ -167,6 +171,7 @@ class Conversing:
     async def _command(self, user: User, channel: Channel, command: str, text: str) -> Json:
         if self._stage.commands[command]:
             text = as_sent(text, self._workspace, user, with_names=True)
+        response_url = self._stage.response_url(channel, user)
         payload = {
             "token": "sandbox",
             "team_id": TEAM_ID,
@@ -179,9 +184,10 @@ class Conversing:
             "text": text,
             "api_app_id": APP_ID,
             "is_enterprise_install": "false",
-            "response_url": self._stage.response_url(channel, user),
+            "response_url": response_url,
             "trigger_id": self._workspace.new_trigger(user.id),
         }
+        key = response_url.rpartition("/")[2]
         ack = await self._stage.delivery.ask("slash_commands", payload)
         if not ack.came:
             return self._stage.whisper(user, channel, f"{command} failed with the error “{ack.error}”")
@@ -191,10 +197,10 @@ class Conversing:
             # What Slack's client says of such an answer is not known; the word is the Web API's.
             return self._stage.whisper(user, channel, f"{command} failed with the error “invalid_blocks”")
         if any(ack.payload.get(name) for name in ("text", "blocks", "attachments")):
-            self._answer(user, channel, ack.payload)
-        return {"ok": True}
+            self._answer(user, channel, ack.payload, key)
+        return {"ok": True, "response_url": key}
 
-    def _answer(self, user: User, channel: Channel, payload: Json) -> None:
+    def _answer(self, user: User, channel: Channel, payload: Json, key: str) -> None:
         message = Message(
             self._workspace.next_ts(),
             channel.id,
@@ -203,6 +209,7 @@ class Conversing:
             with_ids(payload.get("blocks") or []),
             attachments=check_attachments(payload.get("attachments") or []),
             only_for=None if payload.get("response_type") == "in_channel" else user.id,
+            answers=key,
         )
         self._workspace.add_message(message)
         api_events.message_posted(self._stage.site, channel, message)

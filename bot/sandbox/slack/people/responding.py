@@ -60,6 +60,7 @@ class Responding:
                 thread_ts=_thread(body),
                 attachments=attachments,
                 only_for=only_for,
+                answers=key,
             )
         )
 

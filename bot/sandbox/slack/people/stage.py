@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.sandbox.slack.api.shapes import shape_message
 from bot.sandbox.slack.api.site import Site
-from bot.sandbox.slack.records import TEAM_ID, Channel, Json, Message, User, View
+from bot.sandbox.slack.records import SLACKBOT, TEAM_ID, Channel, Json, Message, User, View
 from bot.sandbox.slack.state import APP_ID, Workspace
 from bot.sandbox.slack.to_app.delivery import Delivery
 from bot.sandbox.slack.to_app.events import Events
@@ -103,7 +103,7 @@ class Stage:
             Message(
                 self.workspace.next_ts(),
                 channel.id,
-                "USLACKBOT",
+                SLACKBOT,
                 text,
                 thread_ts=thread_ts,
                 only_for=user.id,

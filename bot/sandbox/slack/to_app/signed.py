@@ -69,15 +69,20 @@ class HttpTransport:
         urls: One address for everything, or one for each kind.
         signing_secret: What the app verifies with.
         skew_s: By how many seconds Slack's clock is off when it signs; asked for every request.
+        ack_seconds: How long the app has; Slack gives three seconds.
     """
 
     timeout_reason = "http_timeout"
 
     def __init__(
-        self, urls: str | RequestUrls, signing_secret: str, skew_s: Callable[[], float] = lambda: 0.0
+        self,
+        urls: str | RequestUrls,
+        signing_secret: str,
+        skew_s: Callable[[], float] = lambda: 0.0,
+        ack_seconds: float = ACK_SECONDS,
     ) -> None:
         self.urls = RequestUrls.everywhere(urls) if isinstance(urls, str) else urls
-        self.ack_seconds = ACK_SECONDS
+        self.ack_seconds = ack_seconds
         self._secret = signing_secret
         self._skew_s = skew_s
         # A request that hangs must not take the place of the next one's.

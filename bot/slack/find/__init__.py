@@ -1,0 +1,1 @@
+"""The conversation "find everything about it"."""

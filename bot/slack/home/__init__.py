@@ -1,0 +1,1 @@
+"""The app's Home: my teams, what needs me, search."""

@@ -1,0 +1,1 @@
+"""Previews of links to repositories and to the catalog: who owns what was linked."""

@@ -1,0 +1,1 @@
+"""The conversation "who is on that team?"."""
