@@ -133,6 +133,38 @@ def render(
     return Rendered(files, out)
 
 
+def render_backstage(
+    whose: str, request: Mapping[str, Any], out: Path, timeout_s: float, skeleton: Path | None = None
+) -> Rendered:
+    """Have Backstage's templating done in the jail; ``scaffolds.backstage_jail`` is the door to it.
+
+    Args:
+        whose: The template's name, for what people read.
+        request: What ``scaffolds.backstage_in_jail`` is asked for; JSON.
+        out: Where the files go; replaced when it exists, and untouched when anything fails.
+        timeout_s: How long it may take in all.
+        skeleton: The folder of files to render, for those requests that need one.
+
+    Raises:
+        UserError: The template or an answer is at fault.
+        JailBrokenError: The walls do not stand.
+    """
+    template = Template(whose, whose, "", skeleton or Path(), "", ())
+    with tempfile.TemporaryDirectory(prefix="callboard-jail-") as name:
+        folder = Path(name).resolve()
+        if skeleton:
+            _copy_tree(skeleton, folder / "template", template, _Budget(f"The template {whose}"))
+        else:
+            (folder / "template").mkdir()
+        _open_to_child(folder)
+        code, answer = _run(folder, {"backstage": dict(request)}, strength(), timeout_s)
+        if code != 0:
+            raise _refusal(template, code, answer)
+        files = tuple(sorted(_inspected(folder / "out", template)))
+        _move(folder / "out", files, out)
+    return Rendered(files, out)
+
+
 def _probe(bubblewrap: str | None) -> dict[str, Any]:
     with (
         tempfile.TemporaryDirectory(prefix="callboard-jail-") as name,
@@ -348,7 +380,9 @@ def _refusal(template: Template, code: int, answer: Mapping[str, Any]) -> Callbo
     place = str(answer.get("file", ""))
     line = answer.get("line")
     where = f"{place}:{line}: " if place and line else f"{place}: " if place else ""
-    return UserError(f"{whose} cannot be rendered: {where}{cause}", _hint(place, cause))
+    return UserError(
+        f"{whose} cannot be rendered: {where}{cause}", str(answer.get("hint", "")) or _hint(place, cause)
+    )
 
 
 def _hint(place: str, cause: str) -> str:
@@ -421,8 +455,9 @@ def _bubblewrap(folder: Path) -> list[str]:
             arguments += ["--symlink", str(Path(path).readlink()), path]
         elif Path(path).exists():
             arguments += ["--ro-bind", path, path]
-    package = str(Path(__file__).resolve().parent)
-    for path in dict.fromkeys((sys.prefix, sys.base_prefix, package)):
+    above = Path(__file__).resolve().parent.parent
+    packages = [str(above / name) for name in ("scaffolds", "catalog_sync", "core")]
+    for path in dict.fromkeys((sys.prefix, sys.base_prefix, *packages)):
         if not path.startswith("/usr/"):
             arguments += ["--ro-bind", path, path]
     return [

@@ -26,7 +26,9 @@ def main() -> int:
     """Build the walls; with ``probe`` attack them, else render."""
     request = json.loads(sys.stdin.buffer.read())
     # Before the walls: from here on few files can be read.
-    engine = _Engine(request.get("seed", ""), request.get("at", 0.0))
+    engine = (
+        _Backstage() if "backstage" in request else _Engine(request.get("seed", ""), request.get("at", 0.0))
+    )
     standing, missing = walls.attempt(_wanted(request))
     if request.get("probe"):
         broken = _attack(request["forbidden"])
@@ -177,6 +179,33 @@ class _Engine:
         environment = self._prompt.create_env_with_context({"cookiecutter": {}})
         worked_out = self._prompt.render_variable(environment, raw, known)
         return worked_out[0] if isinstance(raw, list) and not name.startswith("_") else worked_out
+
+
+class _Backstage:
+    """Backstage's templating, loaded; ``request["backstage"]`` says what is to be worked out."""
+
+    def __init__(self) -> None:
+        import scaffolds.backstage_in_jail as backstage
+        from core.errors import UserError
+
+        self._backstage = backstage
+        self._refusal = UserError
+
+    def render(self, request: dict[str, Any]) -> int:
+        """Work it out within ``folder/out``."""
+        os.chdir(request["folder"])
+        try:
+            self._backstage.work(request["backstage"])
+        except self._refusal as error:
+            _answer({"error": error.message[:500], "hint": error.hint[:300]})
+            return TEMPLATE_FAILED
+        except OSError as error:
+            _answer({"error": str(error)[:500]})
+            return TEMPLATE_FAILED
+        except (MemoryError, RecursionError):
+            return NO_MEMORY
+        _answer({})
+        return 0
 
 
 def _fix_chance(seed: str, at: float) -> None:
