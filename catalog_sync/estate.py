@@ -170,12 +170,12 @@ class Estate:
 
     @cached_property
     def teams_called(self) -> Mapping[str, tuple[str, ...]]:
-        """One word to the teams whose name or title it is."""
+        """The words of a name, with blanks between them, to the teams whose name or title it is."""
         names = (
             (name, ref) for ref, team in self.teams.items() for name in (ref.rpartition("/")[2], team.title)
         )
         words = ((words_of(name), ref) for name, ref in names)
-        return _gathered(dict.fromkeys((found[0], ref) for found, ref in words if len(found) == 1))
+        return _gathered(dict.fromkeys((" ".join(found), ref) for found, ref in words if found))
 
     @cached_property
     def teams_of(self) -> Mapping[str, tuple[str, ...]]:

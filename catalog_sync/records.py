@@ -146,6 +146,10 @@ def repository_key(name: RepositoryName) -> str:
 
 READING = 1
 """How files are read; raised when that changes, so that every repository is read again after an upgrade."""
+CUTTING = 1
+"""To be raised when pages of docs are cut into sections in another way: all docs are then fetched anew."""
+INDEXING = 1
+"""To be raised when sections of docs are indexed in another way: they are then indexed anew, without being fetched."""
 
 
 def reading_digest(descriptors: Sequence[str], rules: object, branch: str | None = None) -> str:
@@ -156,7 +160,7 @@ def reading_digest(descriptors: Sequence[str], rules: object, branch: str | None
         rules: Which kinds are taken; as text, equal as long as they are.
         branch: The branch that is read, where one is named.
     """
-    return digest(READING, list(descriptors), str(rules), branch)[:12]
+    return digest(READING, CUTTING, INDEXING, list(descriptors), str(rules), branch)[:12]
 
 
 def digest(*parts: Any) -> str:

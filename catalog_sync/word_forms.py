@@ -10,7 +10,9 @@ _FILLERS = frozenset(
 _SAME = {"db": "database", "databases": "database", "svc": "service", "k8s": "kubernetes"}
 _SIMPLE = re.compile(r"[a-z0-9-]+\Z")
 _SEPARATORS = re.compile(r"[\s\-_./:,()]+")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z](?!s\b)[a-z])")
+"""Not before the end of a plural: APIs is one word."""
+_AND = re.compile(r"\s*&\s*")
 MARKS = "`\"'“”‘’?!.,;"
 
 
@@ -18,6 +20,7 @@ def words_in(text: str) -> list[str]:
     """The words of a name, without case and accents: ``PaymentsAPI_v2`` gives payments, api, v2."""
     if _SIMPLE.match(text):  # nearly all names are written like this
         return [word for word in text.split("-") if word]
+    text = _AND.sub(" and ", text) if "&" in text else text
     words = _SEPARATORS.split(_CAMEL.sub(" ", text.strip().strip(MARKS)))
     return [_plain(word) for word in words if word]
 

@@ -1,5 +1,6 @@
 """Pure: what answers of every conversation have in common: their age, people, things with their kind, choices, menus."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from catalog_sync.asking.question import subject_of
 from catalog_sync.entity.model import Owner
 from core.clock import age
 
+_PERSON = re.compile(r"\buser:[\w.-]+/([\w.-]+)")
 MOST_CHOICES = 5
 _LONGEST_VALUE = 150
 """So long may the value of an entry of a menu be."""
@@ -99,7 +101,11 @@ def choices(things: Sequence[Near], action: str) -> list[Json]:
 def asked_for(answer: OwnerAnswer) -> str:
     """What somebody asked for, as it is quoted back: of a whole sentence what it is about."""
     subject = subject_of(answer.query)
-    return quoted(cut(subject if len(subject.split()) < len(answer.query.split()) else answer.query, 150))
+    is_part = bool(subject) and len(subject.split()) < len(answer.query.split())
+    asked = subject if is_part else answer.query
+    # In a sentence a mention of somebody stands as their reference, which nobody has typed.
+    named = _PERSON.sub(r"@\1", asked) if " " in asked else asked
+    return quoted(cut(named, 150))
 
 
 def nothing_text(answer: OwnerAnswer) -> str:

@@ -29,7 +29,13 @@ from core.access import UNKNOWN_CHANNEL, Asker, Place, PlaceKind, Standing
 _log = structlog.get_logger(__name__)
 _REMEMBERED = 5_000
 _ANY = re.compile(".*")
-_GREETINGS = ("", "help", "hi", "hello", "hey", "thanks", "thank you", "thx", "ok")
+_GREETING = re.compile(
+    r"(?:help|hi|hello|hey|good\s+(?:morning|afternoon|evening))?(?:\s+(?:there|all|again))?", re.IGNORECASE
+)
+_THANKS = re.compile(
+    r"(?:ok(?:ay)?\W+)?(?:thanks|thank\s+you|thx|cheers|ok(?:ay)?|great)(?:\s+(?:a\s+lot|so\s+much|very\s+much))?",
+    re.IGNORECASE,
+)
 _NOBODY = Asker(Standing.GUEST)
 """Stands in until the person was looked up."""
 _DIRECT = Place(PlaceKind.DIRECT)
@@ -261,7 +267,9 @@ class Inbox:
         following = self._following
         if following is None:
             return handler
-        return lambda request: handler(replace(request, text=following.with_people(request.text)))
+        return lambda request: handler(
+            replace(request, text=following.with_people(request.text, request.asker))
+        )
 
     def _in_channel(self, handler: Handler) -> Handler:
         """A handler whose answer everybody in the channel reads."""
@@ -279,10 +287,14 @@ class Inbox:
 
     def _help(self, request: Request) -> None:
         """The list of what can be asked; the owner, where the whole line names something."""
-        asked = request.text if request.text.lower().strip("!.? ") not in _GREETINGS else ""
+        plain = request.text.strip("!.?, ")
+        if _THANKS.fullmatch(plain):
+            request.reply.show(Message("You are welcome."))
+            return
+        asked = request.text if not _GREETING.fullmatch(plain) else ""
         nearest = nearest_word(request.text, self._conversations) if asked else ""
-        if asked and not nearest and self._following:
-            self._following.owner_or(request, partial(self._show_help, asked=asked))
+        if asked and self._following:
+            self._following.owner_or(request, partial(self._show_help, asked=asked, nearest=nearest))
         else:
             self._show_help(request, asked=asked, nearest=nearest)
 

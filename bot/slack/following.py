@@ -11,17 +11,20 @@ from bot.slack.blocks import Json, Message
 from bot.slack.conversation import Conversation, Request
 from bot.slack.message_text import told_in
 from bot.slack.people import People
-from bot.slack.words import PERSON, plain_line, route
+from bot.slack.words import PERSON, nearest_word, plain_line, route
 from catalog_sync.answers import OwnerAnswer
 from catalog_sync.asking.depending import read_dependency
 from catalog_sync.asking.mentioned import Told
 from catalog_sync.asking.question import read_question
-from core.access import Asker
+from core.access import Asker, Visibility, visible_to
 from core.errors import SlackUnavailable, UserError
 
 _log = structlog.get_logger(__name__)
 _SHORT = 6
 """A line of more words stands for itself."""
+_NAME_WORDS = 5
+"""A line of more words is no name that is only spelt wrongly."""
+_ASKS_WHO = re.compile(r"\b(?:who|whom|whose|which\s+team)\b", re.IGNORECASE)
 _LOOKED_AT = 15
 """So many messages before a question are looked at."""
 _IT = (
@@ -99,7 +102,7 @@ class Following:
         conversation, rest = route(request.text, self.conversations, self.bot_user())
         plain = plain_line(request.text, self.bot_user())
         if conversation and not _is_open(rest):
-            conversation.handle(replace(request, text=self.with_people(rest)))
+            conversation.handle(replace(request, text=self.with_people(rest, request.asker)))
         elif conversation and not _needs_it(conversation, rest, request):
             conversation.handle(replace(request, text=rest))
         elif conversation:
@@ -107,24 +110,40 @@ class Following:
         else:
             self._going_on(plain, request, otherwise)
 
-    def with_people(self, text: str) -> str:
-        """A line with everybody who is mentioned as the catalog knows them."""
-        return PERSON.sub(
-            lambda found: as_asked(self.people, found.group(1)) or f"@{found.group(2) or found.group(1)}",
-            text,
-        )
+    def with_people(self, text: str, asker: Asker) -> str:
+        """A line with everybody who is mentioned as the catalog knows them; by their names to whom it tells of nobody."""
+        is_told = Visibility.INTERNAL in visible_to(asker)
+
+        def named(found: re.Match[str]) -> str:
+            by_name = found.group(2) or self.people.who(found.group(1))[0].name or found.group(1)
+            return (as_asked(self.people, found.group(1)) if is_told else "") or f"@{by_name}"
+
+        return PERSON.sub(named, text)
 
     def owner_or(self, request: Request, otherwise: Callable[[Request], None]) -> None:
         """Say who owns what the whole of a line names; else do something else."""
         who = next((item for item in self.conversations if item.name == "who"), None)
-        if who and self._names_something(request.text, request.asker):
-            who.handle(replace(request, text=self.with_people(request.text)))
+        text = self.with_people(request.text, request.asker)
+        subject = self._meant(text, request.asker) if who else ""
+        if who and subject:
+            who.handle(replace(request, text=subject))
         else:
             otherwise(request)
 
-    def _names_something(self, text: str, asker: Asker) -> bool:
-        answer = self.ask.who_owns(self.with_people(text), asker)
-        return (answer.about != "nothing" and not answer.corrected) or answer.is_ambiguous
+    def _meant(self, text: str, asker: Asker) -> str:
+        """What a line names, nearly or exactly, or speaks of where it also asks who; empty where it does neither."""
+        if _ASKS_WHO.search(text):
+            named = self.ask.named_in(Told((), text), asker, 1)
+            return named[0].query if named else ""
+        # A misspelt first word may be meant for a conversation; only a whole name that is right goes before that.
+        is_short = len(text.split()) <= _NAME_WORDS and not nearest_word(text, self.conversations)
+        return text if self._names_something(text, asker, nearly=is_short) else ""
+
+    def _names_something(self, text: str, asker: Asker, *, nearly: bool = False) -> bool:
+        answer = self.ask.who_owns(self.with_people(text, asker), asker)
+        if answer.about == "nothing":
+            return bool(answer.is_ambiguous or (nearly and answer.alternatives))
+        return nearly or not answer.corrected
 
     # -- this ------------------------------------------------------------------------------------------------
 
@@ -136,7 +155,9 @@ class Following:
         messages = self._messages(request)
         before = self._before(messages) if _is_last(word) or not request.event.get("thread_ts") else None
         if before:
-            conversation.handle(replace(request, text=self.with_people(_put_in(rest, before.subject))))
+            conversation.handle(
+                replace(request, text=self.with_people(_put_in(rest, before.subject), request.asker))
+            )
             return
         for message in messages:
             earlier = self._earlier(message)
@@ -146,7 +167,9 @@ class Following:
                 return
             if earlier or named:
                 subject = earlier.subject if earlier else named[0].query
-                conversation.handle(replace(request, text=self.with_people(_put_in(rest, subject))))
+                conversation.handle(
+                    replace(request, text=self.with_people(_put_in(rest, subject), request.asker))
+                )
                 return
         if not rest.strip():
             conversation.handle(replace(request, text=""))
@@ -167,10 +190,12 @@ class Following:
         rest = _GOING_ON.sub("", text).strip()
         wanted = self._named_alone(text)
         before = self._before(self._messages(request)) if len(text.split()) <= _SHORT else None
+        if before and not wanted and not _takes_subject(before.conversation):
+            before = None
         if before and wanted:
-            wanted.handle(replace(request, text=self.with_people(before.subject)))
+            wanted.handle(replace(request, text=self.with_people(before.subject, request.asker)))
         elif before and rest and (rest != text or self._names_something(rest, request.asker)):
-            before.conversation.handle(replace(request, text=self.with_people(rest)))
+            before.conversation.handle(replace(request, text=self.with_people(rest, request.asker)))
         else:
             otherwise(replace(request, text=rest or text))
 
@@ -266,8 +291,12 @@ def _is_last(word: str) -> bool:
 def _needs_it(conversation: Conversation, rest: str, request: Request) -> bool:
     """Whether there is an earlier message that could say what is meant; a bare word elsewhere asks how to ask."""
     is_somewhere = request.event.get("thread_ts") or request.event.get("channel_type") == "im"
-    takes_subject = "<" in conversation.hint
-    return bool(takes_subject and (rest.strip() or is_somewhere))
+    return bool(_takes_subject(conversation) and (rest.strip() or is_somewhere))
+
+
+def _takes_subject(conversation: Conversation) -> bool:
+    """Whether a conversation is about something that is named: not "me", not "home"."""
+    return "<" in conversation.hint
 
 
 def _subject_of(conversation: Conversation, rest: str) -> str:

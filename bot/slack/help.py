@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.slack.blocks import Message, context, escape, quoted, section
+from bot.slack.blocks import Message, context, cut, escape, quoted, section
 from bot.slack.conversation import Conversation
 
 
@@ -23,15 +23,14 @@ def help_message(
         nearest: What was perhaps meant by that.
         aliases: Slash commands of their own, each with the name of its conversation.
     """
+    if asked:
+        return _not_understood(command, asked, nearest)
     lines = [
         f"`{command} {item.name} {escape(item.hint)}`".replace(" `", "`")
         + f"  {escape(item.summary)}{_aliases(item.name, aliases or {})}"
         for item in conversations
     ]
     intro = "I know who owns what, what the docs say, and how to start something new."
-    if asked:
-        meant = f" Did you mean `{command} {nearest}`?" if nearest else ""
-        intro = f"I did not understand “{quoted(asked)}”.{meant} This is what I can do:"
     return Message(
         intro.replace("`", ""),
         (
@@ -44,6 +43,17 @@ def help_message(
             ),
         ),
     )
+
+
+def _not_understood(command: str, asked: str, nearest: str) -> Message:
+    """Short: in a channel everybody reads it."""
+    meant = f" Did you mean `{command} {nearest}`?" if nearest else ""
+    intro = f"I did not understand “{quoted(cut(asked, 150))}”.{meant}"
+    ways = (
+        "Ask for example “who owns payments-api?”, “find seats”, “what depends on ledger?” or “how do I rotate the key?”."
+        f" `{command} help` lists everything."
+    )
+    return Message(f"{intro} {ways}".replace("`", ""), (section(intro), context(ways)))
 
 
 def _aliases(name: str, aliases: Mapping[str, str]) -> str:

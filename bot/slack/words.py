@@ -33,7 +33,10 @@ _TEAM = re.compile(
     rf"|(?:show|tell|give)\s+(?:me\s+)?(?:about\s+)?(?:the\s+)?(?:{_GROUPS})\s+\S"
     rf"|(?:(?:show|tell|give)\s+(?:me\s+)?(?:about\s+)?)?(?:the\s+)?\S+\s+(?:{_GROUPS})\s*[?!.]*$"
     r"|(?:which|what)\s+teams?\s+(?:is|are|does)\s+.+?\s+(?:in|on|part\s+of|belong\s+to|work\s+(?:in|for|on))\s*[?!.]*$"
-    r"|(?:which|what)\s+(?:slack\s+)?channel\s+(?:does|is|has)\s+)",
+    r"|(?:which|what)\s+(?:slack\s+)?channel\s+(?:does|is|has)\s+"
+    r"|(?:how|where)\s+(?:do|can|could|should)\s+(?:i|we|one)\s+(?:contact|reach|find|ping|get\s+hold\s+of|talk\s+to)\s+"
+    rf"(?:the\s+)?(?:\S+\s+){{1,4}}(?:{_GROUPS})\s*[?!.]*$"
+    r"|(?:how|where)\s+(?:do|can|could|should)\s+(?:i|we|one)\s+(?:contact|get\s+hold\s+of)\s+)",
     re.IGNORECASE,
 )
 _FIND = re.compile(
@@ -42,6 +45,7 @@ _FIND = re.compile(
     rf"|(?:show\s+(?:me\s+|us\s+)?)(?:the\s+)?(?:\S+\s+)?(?:{_THINGS})s?\b"
     rf"|(?:which|what)\s+(?:{_THINGS})s?\b(?!\s+(?:is|are)\s+(?:the|an?)\b)"
     r"|do\s+we\s+have\s+(?:an?|any)\b"
+    rf"|(?:is|are)\s+there\s+(?:an?|any)\s+(?:{_THINGS})s?\b"
     r"|search\s+for\b|look(?:ing)?\s+for\b)",
     re.IGNORECASE,
 )
@@ -101,7 +105,7 @@ def route(
     by_word = {name: item for item in conversations for name in (item.name, *item.also)}
     asked = _POLITE.sub("", text)
     word, _, rest = asked.partition(" ")
-    first = word.lower().rstrip(":,")
+    first = word.lower().rstrip(":,?!.")
     named = by_word.get(first)
     for asks, name in _SENTENCES:
         is_free = named is None or named.name in ("who", name)

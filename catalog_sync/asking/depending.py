@@ -29,7 +29,11 @@ _USED_BY = re.compile(
     r"depends?\s+(?:up)?on|(?:relies|rely)\s+on|needs?|uses?|consumes?|calls?|(?:is|are)\s+using)\s+(?!to\b)(?P<a>.+?)"
     r"|(?:the\s+)?(?:dependents|dependants|consumers|users|callers|clients|downstreams?)\s+(?:of|for)\s+(?P<b>.+?)"
     r"|(?P<c>.+?)(?:['\u2019]s)?\s+(?:dependents|dependants|consumers|downstreams?)"
-    r"|(?:what|who)\s+(?:breaks|is\s+affected|is\s+impacted|would\s+break|will\s+break)\s+(?:if|when)\s+(?P<d>.+?)"
+    r"|(?:does|do|is|are)\s+(?:there\s+)?any(?:thing|one|body)\s+(?:else\s+)?(?:that\s+|who\s+)?"
+    r"(?:depend(?:s|ing)?\s+(?:up)?on|rel(?:y|ies|ying)\s+on|us(?:e|es|ing)|needs?|needing|calls?|calling|consum(?:e|es|ing))"
+    r"\s+(?!to\b)(?P<e>.+?)"
+    r"|(?:what|who)\s+(?:else\s+)?(?:breaks|(?:would|will)\s+break|(?:(?:is|are|would\s+be|will\s+be)\s+)(?:affected|impacted|broken|down))"
+    r"\s+(?:if|when)\s+(?P<d>.+?)"
     r"\s+(?:is\s+down|goes\s+down|fails|breaks|is\s+broken|is\s+gone|changes|dies|stops|is\s+turned\s+off))"
     r"\s*[?!.]*\s*$",
     re.IGNORECASE,

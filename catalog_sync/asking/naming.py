@@ -1,7 +1,7 @@
 """Pure: what a question to the docs names, exactly or nearly: whose pages come first."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from catalog_sync.answers import Near
@@ -44,20 +44,19 @@ class Naming:
         self._estate = estate
         self._seen = seen
 
-    def subject(self, query: str, unknown: Callable[[], Sequence[str]]) -> Subject:
+    def subject(self, query: str, unknown: Sequence[str]) -> Subject:
         """What a question names.
 
         Args:
             query: The question.
-            unknown: Asked where nothing is named exactly: the words that no page has, since one of them may be
-                a misspelt name.
+            unknown: The words that no page has; where nothing is named exactly, a misspelt name may be among them.
         """
         exact = max([*self._entities(query), *self._repositories(query)], key=_length, default=None)
         if exact:
             phrase, _keys = exact
             keys = [key for other, found in self._all(query) if other == phrase for key in found]
             return self._subject(phrase, keys)
-        return self._team(query) or self._nearly(query, unknown())
+        return self._team(query) or self._nearly(query, unknown)
 
     def _all(self, query: str) -> Iterator[tuple[str, Sequence[str]]]:
         yield from self._entities(query)

@@ -17,6 +17,7 @@ from catalog_sync.ownership.team import on_call_of
 from core.access import Visibility
 
 _MOST_OWNED = 20
+_DESCRIPTORS = ("catalog-info.yaml", "catalog-info.yml")
 _MOST_ALTERNATIVES = 5
 
 
@@ -110,7 +111,7 @@ class OwnerQuestions:
         )
         entries = [ref for ref in self._estate.places.entries(row.key) if self._sees(ref)]
         answer = replace(answer, alternatives=tuple(map(self._near, entries[:_MOST_ALTERNATIVES])))
-        notes = () if entries else (self._share_without_entry(),)
+        notes = () if entries else (_refused(row) or self._share_without_entry(),)
         shown = self._shown(answer, row, self._resolver.of_repository(row.key))
         return replace(shown, notes=(*notes, *shown.notes), register_url=self._register_url(row))
 
@@ -170,7 +171,8 @@ class OwnerQuestions:
     def _register_url(self, row: KnownRepository) -> str:
         """The page on which a repository can be given an entry; empty for one that has some, or is archived."""
         is_on_page = row.url.startswith(("https://", "http://"))
-        if not is_on_page or row.is_archived or any(map(self._sees, self._estate.places.entries(row.key))):
+        has_some = _refused(row) or any(map(self._sees, self._estate.places.entries(row.key)))
+        if not is_on_page or row.is_archived or has_some:
             return ""
         return register_page(row, self._resolver.of_repository(row.key).owners)
 
@@ -305,3 +307,9 @@ class OwnerQuestions:
 
 def _origin(card: Card) -> str:
     return "the GitHub team" if card.provider == "github-teams" else card.path or card.written[3]
+
+
+def _refused(row: KnownRepository) -> str:
+    """That a repository without an entry has a descriptor all the same; empty for one that has none."""
+    file = next((name for name in _DESCRIPTORS if name in row.root), "")
+    return f"Its {file} is not in the catalog: it is refused, or waits for the next sync" if file else ""

@@ -10,6 +10,7 @@ from catalog_sync.answers import DocsAnswer, Passage
 from catalog_sync.asking.naming import Naming, Subject
 from catalog_sync.docs.search import DocsSearch, Hit
 from catalog_sync.docs.store import section_key
+from catalog_sync.docs.wanted import Named
 from catalog_sync.entity.model import Owner, RepositoryName
 from catalog_sync.entity.refs import parse_ref
 from catalog_sync.estate import Estate
@@ -45,25 +46,29 @@ class DocsQuestions:
         synced_at: datetime | None,
     ) -> DocsAnswer:
         """See ``Ask.docs``."""
-        naming = Naming(estate, seen)
+        naming, subjects = Naming(estate, seen), list[Subject]()
+
+        def named(unknown: Sequence[str]) -> Named:
+            subjects.append(naming.subject(query, unknown))
+            return subjects[-1].named
+
+        hits, stale = [], ""
         try:
-            subject = naming.subject(query, lambda: self._search.unknown_words(query))
             hits = self._search.search(
                 query,
                 seen,
-                named=subject.named,
+                named=named,
                 entity=reference(entity) if entity else None,
                 limit=limit,
                 stale_before=now - self._stale_after,
             )
         except (DatabaseUnavailable, OperationalError) as error:
             _log.warning("docs.not_searched", cause=str(error).partition("\n")[0])
-            subject = naming.subject(query, list)
-            owner = _whom_to_ask(estate, seen, subject)
-            return DocsAnswer(query, (), synced_at, subject.about, owner, _NOT_SEARCHED)
+            stale = _NOT_SEARCHED
+        subject = subjects[-1] if subjects else naming.subject(query, ())
         passages = tuple(self._passage(estate, seen, hit, now) for hit in hits)
         owner = None if passages else _whom_to_ask(estate, seen, subject)
-        return DocsAnswer(query, passages, synced_at, subject.about, owner)
+        return DocsAnswer(query, passages, synced_at, subject.about, owner, stale)
 
     def has_answer(self, query: str, seen: frozenset[Visibility]) -> bool:
         """Whether any section answers a question, whatever it names."""

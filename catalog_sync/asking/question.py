@@ -66,9 +66,12 @@ _PEOPLE = re.compile(
     r"^\s*(?:who\s+(?:is|are)\s+(?:on|in)\s+(?!call\b|charge\b|duty\b)|who\s+(?:leads?|manages)\s+|members?\s+of\s+|people\s+(?:of|in|on)\s+|"
     r"what\s+(?:all\s+)?(?:do|does)\s+|what\s+is\s+owned\s+by\s+|"
     r"(?:(?:list|show(?:\s+me)?)\s+)?(?:everything|all|things|what)\s+(?:that\s+is\s+)?(?:owned\s+by|of)\s+|"
-    r"(?:the\s+)?(?:lead|manager|channel|slack\s+channel)\s+(?:of|for)\s+)",
+    r"(?:the\s+)?(?:lead|manager|channel|slack\s+channel)\s+(?:of|for)\s+|"
+    r"(?:which|what)\s+(?:slack\s+)?channel\s+(?:does|is|has)\s+|"
+    r"(?:how|where)\s+(?:do|can|could|should)\s+(?:i|we|one)\s+(?:contact|reach|find|ping|get\s+hold\s+of|talk\s+to)\s+)",
     re.IGNORECASE,
 )
+_PEOPLE_END = re.compile(r"(?<=\S)\s+(?:in|on|use|uses|have|has|own|owns)\s*[?!.]*\s*\Z", re.IGNORECASE)
 _TRAILING = re.compile(
     r"(?:['\u2019]s\s+owners?|\s+(?:(?:(?:is|are)\s+)?owned\s+by(?:\s+whom?)?|belongs?\s+to(?:\s+whom?)?|owners?|own|owns|"
     r"maintainers?|lives?|(?:is|are)\s+(?:down|broken|failing|red|on\s+fire)|breaks?|fails?|goes\s+down|please|pls|thanks|thx))?"
@@ -123,7 +126,7 @@ def read_question(text: str) -> Question:
     plain = _EMOJI.sub("", plain).strip().replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
     people = _PEOPLE.match(plain)
     if people:
-        subject = _clean(plain[people.end() :])
+        subject = _clean(_PEOPLE_END.sub("", plain[people.end() :]))
         return Question(subject, True, *channel_ids[:1]) if subject else Question(_clean(plain))
     subject = subject_of(plain)
     is_who = re.match(

@@ -1,6 +1,6 @@
 """What fits some words: things of every kind with their owners, for somebody who sees so much."""
 
-from collections.abc import Container, Iterable, Mapping, Set
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from catalog_sync.answers import FindAnswer, FoundThing, Near
@@ -14,6 +14,7 @@ from core.access import Visibility
 
 _LONGEST_ABOUT = 160
 _DEEPEST = 20
+_LONGEST_NAME = 5
 
 
 @dataclass(slots=True)
@@ -133,17 +134,16 @@ class FindQuestions:
             }
         )
 
-    def _of_teams(self, words: Iterable[str]) -> Mapping[str, Set[str]]:
-        """For words that are a team's name what that team owns: ``api payments``."""
+    def _of_teams(self, words: Sequence[str]) -> Mapping[str, Set[str]]:
+        """For words that are a team's name, or stand in it side by side, what that team owns: ``api data platform``."""
         owned = self._estate.owned_by(self._seen)
-        found = {}
-        for word in words:
-            teams = [
-                ref for ref in self._estate.teams_called.get(word, ()) if sees(self._estate, ref, self._seen)
-            ]
+        found: dict[str, Set[str]] = {}
+        for run in _runs(words):
+            called = self._estate.teams_called.get(" ".join(run), ())
+            teams = [ref for ref in called if sees(self._estate, ref, self._seen)]
             things = frozenset(key for ref in teams for key in owned.get(ref, ()))
-            if things:
-                found[word] = things
+            for word in run if things else ():
+                found[word] = found.get(word, frozenset()) | things
         return found
 
     def _called(self, name: str, *kinds: str, known: Container[str] = ()) -> str | None:
@@ -231,6 +231,13 @@ def _not_a_field(name: str) -> str:
     return (
         f"{name}: narrows nothing; try {', '.join(f'{field}:' for field in dict.fromkeys(FILTERS.values()))}"
     )
+
+
+def _runs(words: Sequence[str]) -> Iterable[Sequence[str]]:
+    """Words that stand side by side, up to as many as names have."""
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + _LONGEST_NAME, len(words)) + 1):
+            yield words[start:end]
 
 
 def _short(text: str) -> str:

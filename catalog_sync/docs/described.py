@@ -8,7 +8,7 @@ from typing import Any
 from catalog_sync.docs.mkdocs import inside
 from catalog_sync.entity.addresses import Checkout, Reach, resolve
 from catalog_sync.ownership.homes import folder_of
-from catalog_sync.records import digest
+from catalog_sync.records import CUTTING, INDEXING, digest
 
 TECHDOCS_REF = "backstage.io/techdocs-ref"
 SOURCE_LOCATION = "backstage.io/source-location"
@@ -181,7 +181,7 @@ def docs_fingerprint(
         return ""
     facts = sorted((entity.ref, entity.title, entity.folder, entity.techdocs) for entity in entities)
     texts = ("" if is_exact else _ABOUT) + digest(sorted(root.items()), folders)
-    return "#".join((digest(places_of(entities)), texts, digest(facts, words)))
+    return "#".join((digest(CUTTING, places_of(entities)), texts, digest(INDEXING, facts, words)))
 
 
 def parts_of(fingerprint: str) -> tuple[str, str, str]:

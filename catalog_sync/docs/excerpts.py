@@ -42,7 +42,8 @@ def excerpt_of(text: str, wanted: Wanted) -> str:
         text: The section's text.
         wanted: The question; without words the beginning is taken.
     """
-    lines = list(lines_of(text))
+    # A section of nothing but pictures says so.
+    lines = list(lines_of(text)) or [Line(_cut(row.strip())) for row in text.splitlines() if row.strip()]
     if len(lines) <= MOST_LINES:
         return _shown(lines)
     start = _best_start(lines, wanted)

@@ -4,6 +4,7 @@ The database only says which sections have some terms. The terms are made in ``i
 in order in ``ranking.py``, so that both databases give the same answer.
 """
 
+import json
 from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
@@ -69,6 +70,10 @@ class FullText(Protocol):
         """The ids of sections that have what is wanted and that the asker may see; which, where there are more, is open."""
         ...
 
+    def lines(self, connection: sa.Connection, ids: Sequence[int]) -> Sequence[sa.Row[Any]]:
+        """Of each section of some ids its ``id``, ``terms`` and ``edited_at``."""
+        ...
+
     def counts(self) -> sa.SelectBase:
         """Every term with the number of sections that have it; looks at all of them."""
         ...
@@ -85,7 +90,15 @@ def _asked(wish: Wish, seen: Collection[Visibility]) -> Expression:
     return every((some(f"v_{item}" for item in sorted(seen)), wish.expression))
 
 
+def _lines(condition: str) -> sa.TextualSelect:
+    """One statement however many ids there are, because making one for each number of them takes longer than it does."""
+    statement = sa.text(f"SELECT id, terms, edited_at FROM docs_sections WHERE id {condition}")  # noqa: S608 - our own words
+    return statement.columns(sections.c.id, sections.c.terms, sections.c.edited_at)
+
+
 class _SqliteText:
+    _LINES = _lines("IN (SELECT value FROM json_each(:ids))")
+
     def prepare(self, connection: sa.Connection) -> None:
         """Nothing has to be done."""
 
@@ -94,11 +107,16 @@ class _SqliteText:
         asked = written(_asked(wish, seen), '"', "AND", "OR")
         return connection.execute(statement, {"wanted": asked, "limit": wish.limit}).scalars().all()
 
+    def lines(self, connection: sa.Connection, ids: Sequence[int]) -> Sequence[sa.Row[Any]]:
+        return connection.execute(self._LINES, {"ids": json.dumps(list(ids))}).all()
+
     def counts(self) -> sa.SelectBase:
         return sa.select(sa.column("term"), sa.column("doc")).select_from(sa.text("docs_words"))
 
 
 class _PostgresText:
+    _LINES = _lines("= ANY(CAST(:ids AS integer[]))")
+
     def prepare(self, connection: sa.Connection) -> None:
         connection.execute(_LOOK_UP)
 
@@ -112,6 +130,9 @@ class _PostgresText:
         )
         asked = written(_asked(wish, seen), "'", "&", "|")
         return connection.execute(statement, {"wanted": asked, "limit": wish.limit}).scalars().all()
+
+    def lines(self, connection: sa.Connection, ids: Sequence[int]) -> Sequence[sa.Row[Any]]:
+        return connection.execute(self._LINES, {"ids": list(ids)}).all()
 
     def counts(self) -> sa.SelectBase:
         rows = sa.text("ts_stat('SELECT vector FROM docs_sections')")

@@ -1,6 +1,6 @@
 """Questions to the index of docs: what a question means here, the sections that may answer it, the best of them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -33,8 +33,11 @@ from catalog_sync.tables import sections
 from core.access import Visibility
 from core.database import Database
 
-_ENOUGH_COVERAGE, _ENOUGH_STRENGTH = 0.54, 0.33
-"""What a section has to have of a question to be an answer; found by measuring (tests/corpus)."""
+_ENOUGH_COVERAGE, _ENOUGH_STRENGTH, _ENOUGH_OF_BOTH = 0.54, 0.33, 0.25
+"""What a section has to have of a question to be an answer; found by measuring (tests/corpus).
+
+One of the two alone is little: most of the words in passing, or half of them clearly, is another page.
+"""
 
 _NEAR_THE_FIRST = 0.5
 """So much of the first one's score has whatever else is shown with it."""
@@ -43,6 +46,13 @@ _PARTS = 3
 
 _HARDLY_ANY, _LONG, _FAR_MORE = 2, 6, 10
 """A page may have the slip of the question too: a long word in so few sections, which so many times more spell otherwise."""
+
+
+Naming = Callable[[Sequence[str]], Named]
+
+
+def _nothing(_unknown: Sequence[str]) -> Named:
+    return NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +79,6 @@ class DocsSearch:
         self._fulltext = fulltext_for(database)
         self._vocabulary = Vocabulary(database, self._fulltext)
 
-    def unknown_words(self, question: str) -> list[str]:
-        """The words of a question that no section has, those of an identifier with blanks: a misspelt name is among them."""
-        words = words_of(question, self._synonyms)
-        with self._database.read() as connection:
-            counts = self._vocabulary.counts(connection, terms_in(words))
-        return [word.spelt for word in words if not group_of(word, counts).alternatives]
-
     def key(self, question: str) -> str:
         """The terms of a question in the order of the alphabet: those who ask alike have the same."""
         words = words_of(question, self._synonyms)
@@ -88,7 +91,7 @@ class DocsSearch:
         question: str,
         seen: Collection[Visibility],
         *,
-        named: Named = NOTHING,
+        named: Naming = _nothing,
         entity: str | None = None,
         limit: int = 10,
         stale_before: datetime | None = None,
@@ -98,7 +101,8 @@ class DocsSearch:
         Args:
             question: What a person typed.
             seen: What the asker may see.
-            named: What the question names, whose docs come first.
+            named: From the words that no section has, as they are spelt (of an identifier with blanks between its
+                parts), to what the question names, whose docs come first: a misspelt name may be among them.
             entity: Only sections of this reference.
             limit: How many at most.
             stale_before: Pages that were edited before that come a little later.
@@ -109,19 +113,26 @@ class DocsSearch:
         with self._database.read() as connection:
             wanted = self._wanted(connection, words, named)
             ids = self._candidates(connection, wanted, seen, entity)
-            candidates = _read(connection, ids, stale_before)
+            candidates = [
+                Candidate(
+                    row.id, row.terms, bool(stale_before and row.edited_at and row.edited_at < stale_before)
+                )
+                for row in self._fulltext.lines(connection, ids)
+            ]
             best = _distinct(_good(Ranking(wanted).best(candidates)), limit * _PARTS)
-            rows = _sections(connection, [item.candidate.id for item in best])
+            rows = _sections(connection, [item.candidate.id for item in best], seen)
         # A long section lies in parts, and leads to one place.
-        found: dict[tuple[str, str, str], Hit] = {}
+        places: dict[tuple[str, str, str], tuple[SectionRow, float]] = {}
         for item in best:
-            row = rows[item.candidate.id]
-            hit = Hit(row, item.score, excerpt_of(row.text, wanted))
-            found.setdefault((row.repository, row.path, row.anchor), hit)
-        return list(found.values())[:limit]
+            row = rows.get(item.candidate.id)
+            if row:
+                places.setdefault((row.repository, row.path, row.anchor), (row, item.score))
+        chosen = list(places.values())[:limit]
+        return [Hit(row, score, excerpt_of(row.text, wanted)) for row, score in chosen]
 
-    def _wanted(self, connection: sa.Connection, words: Sequence[Word], named: Named) -> Wanted:
+    def _wanted(self, connection: sa.Connection, words: Sequence[Word], named: Naming) -> Wanted:
         known = self._vocabulary.counts(connection, terms_in(words))
+        name = named([word.spelt for word in words if not group_of(word, known).alternatives])
         apart = list(self._apart(words, known))
         counts = known if apart == list(words) else self._vocabulary.counts(connection, terms_in(apart))
         groups = []
@@ -130,7 +141,7 @@ class DocsSearch:
             terms = [term for item in more for term in item.terms]
             found = self._vocabulary.counts(connection, terms) if terms else {}
             groups.append(group_of(word, {**counts, **found}, more))
-        return Wanted(tuple(groups), named)
+        return Wanted(tuple(groups), name)
 
     def _apart(self, words: Sequence[Word], counts: Mapping[str, int]) -> Iterator[Word]:
         """The words of a question; an identifier that no section has gives way to its parts, one of which is misspelt."""
@@ -170,23 +181,25 @@ class DocsSearch:
         return list(found)[:MOST]
 
 
-def _read(connection: sa.Connection, ids: Sequence[int], stale_before: datetime | None) -> list[Candidate]:
-    statement = sa.select(sections.c.id, sections.c.terms, sections.c.edited_at).where(sections.c.id.in_(ids))
-    return [
-        Candidate(row.id, row.terms, bool(stale_before and row.edited_at and row.edited_at < stale_before))
-        for row in connection.execute(statement).all()
-    ]
-
-
-def _sections(connection: sa.Connection, ids: Sequence[int]) -> dict[int, SectionRow]:
-    statement = sa.select(sections).where(sections.c.id.in_(ids))
+def _sections(
+    connection: sa.Connection, ids: Sequence[int], seen: Collection[Visibility]
+) -> dict[int, SectionRow]:
+    """The sections themselves; what was taken away or closed a moment ago is not among them."""
+    visible = sections.c.visibility.in_([str(item) for item in seen])
+    statement = sa.select(sections).where(sections.c.id.in_(ids), visible)
     return {row.id: section_of(row) for row in connection.execute(statement)}
 
 
 def _good(found: Sequence[Scored]) -> list[Scored]:
     """Those of the best first that answer; none far below the first, which would be a source of nothing that is shown."""
-    good = [item for item in found if item.coverage >= _ENOUGH_COVERAGE and item.strength >= _ENOUGH_STRENGTH]
+    good = [item for item in found if _answers(item)]
     return [item for item in good if item.score >= good[0].score * _NEAR_THE_FIRST]
+
+
+def _answers(item: Scored) -> bool:
+    if item.coverage < _ENOUGH_COVERAGE or item.strength < _ENOUGH_STRENGTH:
+        return False
+    return item.coverage * item.strength >= _ENOUGH_OF_BOTH
 
 
 def _distinct(found: Sequence[Scored], limit: int) -> list[Scored]:

@@ -54,7 +54,10 @@ SHIPPED = """
     create, add
     upgrade, update
     migrate, migration
-    rollback, roll back, revert
+    rollback, roll back, revert, undo
+    stdin, standard input
+    stdout, standard output
+    stderr, standard error
     restart, reboot
     disable, turn off, switch off, deactivate
     enable, turn on, switch on, activate

@@ -21,7 +21,7 @@ _STOP = frozenset(
 _LONGEST = 40
 """What is longer is a hash, a key or a picture, and nobody asks for it."""
 _MOST_PARTS = 6
-_CHUNK = re.compile(r"(?:(?<![\w\-])--)?(?:(?<!\w)[A-Za-z](?:\+\+|#)(?!\w)|[^\W_]+(?:[._\-]+[^\W_]+)*)")
+_CHUNK = re.compile(r"(?:(?<![\w\-])--)?(?:(?<!\w)[A-Za-z](?:\+\+|#)(?![\w+#])|[^\W_]+(?:[._\-]+[^\W_]+)*)")
 """A language such as ``C++`` and ``c#``, a word, or an identifier such as ``PAYMENTS_DB_URL``, ``--dry-run`` or ``catalog-info.yaml``; a path is several."""
 _OPTION, _OPTION_MARK = "--", "o_"
 """``--version`` is another thing than a version."""

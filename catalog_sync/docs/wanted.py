@@ -6,6 +6,7 @@ from math import log
 
 from catalog_sync.docs.expression import Expression, every, some
 from catalog_sync.docs.indexed import ALL, TITLE
+from catalog_sync.docs.stemming import stem
 from catalog_sync.docs.synonyms import Phrase, Synonyms
 from catalog_sync.docs.terms import Token, joined_term, tokens
 
@@ -29,7 +30,7 @@ _FILLERS = frozenset(
 _MEASURES = frozenset("big close deep far fast great high large long often old quickly small soon".split())
 """Behind *how* they ask for a figure, and the answer gives it without them."""
 _FILLER = 0.25
-_SYNONYM, _PARTS, _JOINED, _CORRECTED, _SPLIT = 0.75, 0.8, 0.9, 0.9, 0.8
+_SYNONYM, _PARTS, _SOME_PARTS, _JOINED, _CORRECTED, _SPLIT = 0.75, 0.8, 0.4, 0.9, 0.9, 0.8
 _SHORTEST_SPLIT = 3
 
 
@@ -113,7 +114,9 @@ def _words_at(found: Sequence[Token], number: int, token: Token, synonyms: Synon
     if token.wholes:
         first, *others = token.wholes
         same = [Alternative((first,)), *(Alternative((whole,), _JOINED) for whole in others)]
-        same += [Alternative(token.stems, _PARTS)] if token.stems else []
+        # Of ``is_locked`` only one part tells anything, and that is far from saying it.
+        is_complete = token.plain or stem("".join(token.words)) in token.wholes
+        same += [Alternative(token.stems, _PARTS if is_complete else _SOME_PARTS)] if token.stems else []
         yield Word(" ".join(token.words), first, tuple(same), False)
         return
     asks_how_much = number > 0 and found[number - 1].plain == "how" and token.plain in _MEASURES
@@ -152,6 +155,10 @@ def group_of(word: Word, counts: Mapping[str, int], more: Sequence[Alternative] 
     there = tuple(
         item for item in (*word.alternatives, *more) if all(counts.get(term) for term in item.terms)
     )
+    if there and there[0] is not word.alternatives[0]:
+        # Of what is nowhere the best that there is was meant.
+        more_weight = max(1.0, _PARTS / max(item.weight for item in there))
+        there = tuple(replace(item, weight=item.weight * more_weight) for item in there)
     found = [min(counts[term] for term in item.terms) for item in there]
     own = max(found[:1] if there and there[0] is word.alternatives[0] else found, default=0)
     importance = _importance(own, total)

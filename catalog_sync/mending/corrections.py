@@ -68,7 +68,9 @@ class Corrections:
         """
         now = thing_of(self._ask.estate(), subject, asker)
         is_enough = may_correct(asker, known_owners(now), _leads(now))
-        entity = self._ask.entity(str(now.entity)) if now.entity else None
+        # Of a path it is CODEOWNERS that is changed, whatever the path lies in.
+        is_entity = now.about == "entity" and now.entity
+        entity = self._ask.entity(str(now.entity)) if is_entity else None
         return Outlook(now, is_enough, entity.source.path if entity else "")
 
     def begin(self, subject: str, new_owner: str, asker: Asker, voice: Voice) -> Correction:

@@ -103,7 +103,9 @@ def _require_one(answer: OwnerAnswer, query: str) -> None:
         raise UserError(f"{answer.title or query} is a {answer.about}, which no file names an owner of.")
     if answer.corrected:
         meant = answer.entity or (answer.repository.full_name if answer.repository else answer.title)
-        raise NotFound(f"Nothing here is called {query}.", f"If you mean {meant}, say so.")
+        raise NotFound(
+            f"Nothing here is called {query}.", f"Did you mean {meant}? A change needs the exact name."
+        )
     if answer.entity and answer.about == "entity" and answer.entity.kind.lower() not in OWNABLE:
         raise UserError(f"A {answer.entity.kind} has no owner.")
 

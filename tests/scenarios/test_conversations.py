@@ -74,7 +74,8 @@ def test_the_menu_of_an_answer_leads_to_its_dependents(seats: World) -> None:
 
     kofi.clicks("Dependents", answer)
 
-    assert kofi.waits_for(shows("Needed by", "through Seats API"), "random").is_ephemeral
+    needed = shows("Needed by", "through Seats API")
+    assert kofi.waits_for(lambda message: message.is_ephemeral and needed(message), "random")
 
 
 def test_a_guest_is_not_told_what_needs_something(seats: World) -> None:

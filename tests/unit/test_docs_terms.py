@@ -24,6 +24,11 @@ from catalog_sync.docs.wanted import Wanted, group_of, words_of
         "install installed installing installation",
         "hop hopping hopped",
         "migrate migration migrations migrating",
+        "build builds built building",
+        "keep keeps kept keeping",
+        "write wrote written writing",
+        "index indexes indices",
+        "override overrode overridden overriding",
     ],
 )
 def test_the_forms_of_a_word_share_their_stem(forms: str) -> None:
@@ -46,6 +51,8 @@ def test_different_words_keep_different_stems(one: str, other: str) -> None:
         ("HttpClient", ["httpclient", "http", "client"]),
         ("GitHub OAuth2 gRPC", ["github", "oauth2", "oauth", "grpc"]),
         ("jinja2", ["jinja2", "jinja"]),
+        ("C++, c# & F#.", ["cpp", "csharp", "fsharp"]),
+        ("a+b C+++ issue #12", ["issue", "12"]),
         ("how do I do the thing", ["thing"]),
         ("don't we've e.g. i.e.", []),
         ("Übergröße café", [stem("ubergroße"), "cafe"]),
@@ -136,6 +143,11 @@ def test_a_short_section_is_shown_whole() -> None:
     assert excerpt_of("One.\n\n```\nmake it\n```", asked("two")) == "One.\n```\nmake it\n```"
 
 
+def test_what_cannot_be_shown_is_mentioned_where_there_is_nothing_else() -> None:
+    assert excerpt_of("(a diagram; see the page)", asked("two")) == "(a diagram; see the page)"
+    assert excerpt_of("(image: A plan)\n\nIt is drawn.", asked("two")) == "It is drawn."
+
+
 def test_the_steps_of_a_section_are_shown_each_with_its_command() -> None:
     text = "\n\n".join(
         f"{number}. Do step {number}:\n\n```\nstep{number}\nmore\n```\n\nLong talk." for number in range(1, 5)
@@ -144,6 +156,43 @@ def test_the_steps_of_a_section_are_shown_each_with_its_command() -> None:
     assert excerpt_of(text, asked("how")).splitlines() == [
         f"{number}. Do step {number}: `step{number}`" for number in range(1, 5)
     ]
+
+
+MEANINGS = "\n\n".join(
+    f"E-{number}\n\n• The {what} is missing."
+    for number, what in enumerate(("key", "lock", "door", "house", "street"), 101)
+)
+
+
+@pytest.mark.parametrize("number", [101, 103, 105])
+def test_an_excerpt_does_not_end_between_a_term_and_what_it_means(number: int) -> None:
+    lines = excerpt_of(MEANINGS, asked(f"E-{number}")).splitlines()
+
+    assert lines[lines.index(f"E-{number}") + 1].startswith("• The")
+
+
+def test_an_excerpt_of_tabs_begins_at_the_one_that_was_asked_for() -> None:
+    tools = (("macOS", "brew"), ("Linux", "apt"))
+    tabs = [f"{name}:\n\n```\n{tool} install it\nit start\n```" for name, tool in tools]
+
+    lines = excerpt_of("\n\n".join([*tabs, "Then look."]), asked("run it on linux")).splitlines()
+
+    assert [line for line in lines if line != "```"][:4] == ["…", "Linux:", "apt install it", "it start"]
+
+
+def test_a_warning_that_was_asked_for_is_shown_rather_than_steps() -> None:
+    steps = "\n\n".join(f"{number}. Do step {number}." for number in range(1, 7))
+    text = f"{steps}\n\nNever delete the plan table:\n\nIt is the only record."
+
+    assert "Never delete the plan table:" in excerpt_of(text, asked("may I delete the plan table"))
+    assert excerpt_of(text, asked("do step 2")).startswith("1. Do step 1.")
+
+
+@pytest.mark.parametrize(("question", "is_filler"), [("how long is it kept", True), ("a long line", False)])
+def test_a_measure_behind_how_is_a_word_of_the_asking(question: str, is_filler: bool) -> None:
+    (word,) = [word for word in words_of(question, Synonyms()) if word.spelt == "long"]
+
+    assert word.is_filler is is_filler
 
 
 def test_a_paragraph_without_an_end_is_cut() -> None:

@@ -34,6 +34,9 @@ def anything(_thing: Named) -> bool:
         ("paymentsApi_v2.beta", ["payments", "api", "v2", "beta"]),
         ("  `payments api`? ", ["payments", "api"]),
         ("Zürich-Dienst", ["zurich", "dienst"]),
+        ("APIs of all DBs", ["apis", "of", "all", "dbs"]),
+        ("Fares & Pricing", ["fares", "and", "pricing"]),
+        ("R&D", ["r", "and", "d"]),
         ("", []),
     ],
 )

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from bot.catalog import Catalog
 from bot.sandbox.reading import elements_of, readable, spoken
 from bot.slack.blocks import Message
+from bot.slack.help import help_message
 from bot.slack.owner.views import owner_message
 from catalog_sync.ask import Ask
 from catalog_sync.providers.repositories import GitHubProvider
@@ -23,7 +24,7 @@ from core.settings import Settings, TeamSettings
 from tests.conftest import NOW
 from tests.fakes.github import FakeGitHub
 from tests.usecases.messy_organization import write_organizations
-from tests.usecases.slack_questions import Talk
+from tests.usecases.slack_questions import Past, Talk
 
 GUEST = Asker(Standing.GUEST)
 
@@ -166,6 +167,17 @@ def test_a_repository_without_an_entry_has_the_way_to_register(
         assert any("/acme/tools/new/main?filename=catalog-info.yaml&value=" in page for page in pages)
 
 
+def test_a_repository_whose_file_is_refused_is_not_offered_another_one(
+    github: FakeGitHub, sqlite_database: Database, clock: FixedClock
+) -> None:
+    github.put("odd", {"catalog-info.yaml": "kind: Component\n", "CODEOWNERS": "* @acme/web\n"})
+
+    answer = synced(github, sqlite_database, clock).who_owns("acme/odd", OPERATOR)
+
+    assert answer.register_url == ""
+    assert answer.notes[0].startswith("Its catalog-info.yaml is not in the catalog: it is refused")
+
+
 def test_the_nearest_repository_is_named_with_what_codeowners_says(
     github: FakeGitHub, sqlite_database: Database, clock: FixedClock
 ) -> None:
@@ -221,3 +233,56 @@ def test_without_its_database_and_without_a_memory_nobody_is_answered_anything_w
     with pytest.raises(DatabaseUnavailable):
         ask.who_owns("shop", OPERATOR)
     database.close()
+
+
+@pytest.mark.parametrize("asked", ["who am I?", "which teams am I in?"])
+def test_a_name_after_a_question_about_oneself_is_a_question_for_its_owner(
+    catalog: Catalog, asked: str
+) -> None:
+    past = Past(direct=[{"text": asked, "ts": "1.1"}])
+
+    assert Talk(catalog.ask, FixedClock(NOW), past).hears("refunds").by == "who"
+
+
+def test_that_a_path_has_a_rule_of_its_own_is_told_once_and_is_no_doubt(catalog: Catalog) -> None:
+    message = Talk(catalog.ask, FixedClock(NOW)).hears("who src/fees/x.py in payments-api").said[0]
+
+    assert "Part of payments-api, which is owned by Payments" in lines(message)
+    assert "⚠️" not in readable(message.blocks)
+    assert "But:" not in message.text
+
+
+def test_a_guest_who_mentions_somebody_reads_their_name_and_not_that_the_catalog_knows_them(
+    catalog: Catalog,
+) -> None:
+    talk = Talk(catalog.ask, FixedClock(NOW))
+    said = [talk.hears(f"who is <@{user}>", GUEST).said[0].text for user in ("U0ANA", "U0ZOE")]
+
+    assert said == [
+        f"Nobody here is called “@{name}”. Check the spelling, or ask for the team."
+        for name in ("Ana Silva", "Zoe")
+    ]
+
+
+def test_a_mention_in_a_sentence_that_names_nothing_is_quoted_as_a_mention(catalog: Catalog) -> None:
+    said = Talk(catalog.ask, FixedClock(NOW)).hears("who is <@U0ANA> talking to")
+
+    assert "user:default" not in said.said[0].text
+
+
+def test_a_channel_is_called_one_and_names_its_team_for_ears(catalog: Catalog) -> None:
+    message = Talk(catalog.ask, FixedClock(NOW)).hears("who owns #payments-help").said[0]
+
+    assert lines(message)[0] == "#payments-help · channel"
+    assert message.text.startswith("#payments-help, the channel of Payments: ")
+
+
+def test_what_is_no_name_is_asked_back_as_it_was_written(catalog: Catalog) -> None:
+    assert "“”" not in Talk(catalog.ask, FixedClock(NOW)).hears("who *").said[0].text
+
+
+def test_what_nobody_understood_is_answered_in_few_lines() -> None:
+    message = help_message("/callboard", [], asked="seat reserv")
+
+    assert len(readable(message.blocks).split("\n")) <= 3
+    assert "`/callboard help` lists everything" in readable(message.blocks)

@@ -551,3 +551,11 @@ def test_nobody_asks_everybody(stage: Stage) -> None:
         stage.says(KIM)
     assert stage.says(BEN).state is S.OPENING
     assert OPERATOR.standing is Standing.OPERATOR
+
+
+@pytest.mark.parametrize(
+    ("subject", "file"), [("shop", "catalog-info.yaml"), ("shop/src/pay.py", ""), ("bare", "")]
+)
+def test_the_form_names_the_file_that_will_be_changed(stage: Stage, subject: str, file: str) -> None:
+    """Of a path it is CODEOWNERS, also where the path lies in something with a file of its own."""
+    assert stage.corrections.outlook(subject, ANA).path == file

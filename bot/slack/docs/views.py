@@ -69,11 +69,8 @@ def _linked(url: str, title: str) -> str:
 
 
 def _source(number: int, passage: Passage, now: datetime) -> str:
-    trail = [
-        passage.entity_title,
-        passage.page if passage.page != passage.entity_title else "",
-        passage.heading if passage.heading != passage.page else "",
-    ]
+    # A page is often called like its component, and its first heading like the page.
+    trail = dict.fromkeys((passage.entity_title, passage.page, *passage.heading.split(" › ")))
     name = _linked(passage.url, cut(" › ".join(part for part in trail if part), _LONGEST_TRAIL))
     edited = f"edited {age(passage.edited_at, now)}" if passage.edited_at else "age unknown"
     by = f" by {escape(cut(passage.owner.title, 60))}" if passage.owner else ""

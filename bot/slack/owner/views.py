@@ -99,7 +99,8 @@ def subject_of_answer(answer: OwnerAnswer) -> str:
 def _headline(answer: OwnerAnswer) -> str:
     shown = f"{answer.title} {answer.lines}".rstrip()
     title = link(answer.repository_url, shown) if answer.repository_url else escape(shown)
-    parts = [f"*{title}*", *(escape(part) for part in (type_word(answer), answer.lifecycle) if part)]
+    kind = "channel" if answer.about == "channel" else type_word(answer)
+    parts = [f"*{title}*", *(escape(part) for part in (kind, answer.lifecycle) if part)]
     tier = next((tag for tag in answer.tags if tag.startswith("tier-")), "")
     if tier:
         parts.append(escape(tier))
@@ -183,11 +184,17 @@ def _links(links: Sequence[Link]) -> str:
 
 
 def _doubts(answer: OwnerAnswer) -> list[Json]:
-    if not answer.disagreements:
+    doubts = _doubted(answer)
+    if not doubts:
         return []
-    lines = "\n".join(f"⚠️ {escape(text)}" for text in answer.disagreements[:5])
+    lines = "\n".join(f"⚠️ {escape(text)}" for text in doubts[:5])
     mend = mendable(answer)
     return [section(lines, accessory=button("Fix", WRONG, mend) if mend else None)]
+
+
+def _doubted(answer: OwnerAnswer) -> Sequence[str]:
+    """What speaks against an answer; of a path not that its rule differs from the rest, which is what rules are for."""
+    return () if _accountable(answer) else answer.disagreements
 
 
 def _entries(answer: OwnerAnswer) -> list[Json]:
@@ -267,16 +274,28 @@ def _buttons(answer: OwnerAnswer, *, can_share: bool, in_menu: bool) -> Iterator
 
 def _spoken(answer: OwnerAnswer, now: datetime) -> str:
     """The answer for notifications and screen readers."""
-    doubt = f" But: {answer.disagreements[0]}." if answer.disagreements else ""
+    doubts = _doubted(answer)
+    doubt = f" But: {doubts[0]}." if doubts else ""
     return f"{_said(answer)}.{doubt} {spoken_age(answer.synced_at, now, answer.stale)}"
 
 
 def _said(answer: OwnerAnswer) -> str:
     if answer.about in ("team", "channel"):
-        return f"{answer.title}: {counted(answer.owns_total, 'thing')} owned"
+        return f"{_team_said(answer)}: {counted(answer.owns_total, 'thing')} owned"
     if answer.about == "person":
         return f"{answer.title}: in {', '.join(answer.titles.get(ref) or name_of(ref) for ref in answer.members) or 'no team'}"
     names = joined([owner.title for owner in answer.owners])
-    channels = [owner.channel for owner in answer.owners if owner.channel]
-    ask = f"; ask in {channels[0]}" if channels and channels[0].startswith("#") else ""
-    return f"{answer.title} is owned by {names}{ask}" if names else f"Nobody owns {answer.title} yet"
+    return f"{answer.title} is owned by {names}{_ask(answer)}" if names else f"Nobody owns {answer.title} yet"
+
+
+def _team_said(answer: OwnerAnswer) -> str:
+    """A team with the channel to ask in; a channel with the team whose it is."""
+    if answer.about == "channel":
+        return f"{answer.title}, the channel of {answer.owners[0].title}"
+    return f"{answer.title}{_ask(answer)}"
+
+
+def _ask(answer: OwnerAnswer) -> str:
+    """The channels to ask in, which an id cannot be read aloud for."""
+    named = [owner.channel for owner in answer.owners if owner.channel and owner.channel.startswith("#")]
+    return f"; ask in {joined(list(dict.fromkeys(named)), 'or')}" if named else ""

@@ -62,7 +62,9 @@ def _description(answer: OwnerAnswer) -> list[str]:
 
 def _provenance(answer: OwnerAnswer) -> str:
     parts = [escape(answer.why or "From the catalog")]
-    if answer.disagreements:
+    # That a path has a rule of its own is what rules are for, and no doubt.
+    is_exception = answer.about == "path" and answer.accountable not in ((), answer.owners)
+    if answer.disagreements and not is_exception:
         more = f", and {len(answer.disagreements) - 1} more" if len(answer.disagreements) > 1 else ""
         parts.append(f"⚠️ {escape(cut(answer.disagreements[0], _LONGEST))}{more}")
     parts.append(f"synced {moment(answer.synced_at)}" if answer.synced_at else "never synced")

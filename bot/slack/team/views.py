@@ -101,7 +101,7 @@ def _fields(answer: TeamAnswer, channel: Callable[[str], str], score: str) -> li
     children = ", ".join(escape(near.title) for near in answer.children[:_MOST_CHILDREN])
     more = len(answer.children) - _MOST_CHILDREN
     shown = {
-        "Ask in": channel(team.channel) if team.channel else "it names no channel",
+        "Ask in": channel(team.channel) if team.channel else "no channel is named",
         "On call": people(subject.on_call, subject.titles, 3),
         "Lead": people(team.leads, subject.titles, 3),
         "People": people(subject.members, subject.titles),
