@@ -11,6 +11,7 @@ from pathlib import Path
 import requests
 from pydantic import SecretStr
 
+from bench.alone import rows_alone, yaml_of_libyaml, yaml_of_ours
 from bench.generate import ORGANIZATION, SEED, Generated
 from bench.measure import Spent, Writes, apart, measured
 from bench.progress import doing
@@ -60,7 +61,7 @@ def add_options(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> list[Table]:
     """Both parts."""
-    tables = [_from_files(options)]
+    tables = [*_from_files(options)]
     if options.github_repositories:
         tables.append(_over_github(options))
     return tables
@@ -91,8 +92,10 @@ def _timed(settings: Settings, sync: Callable[[Catalog], SyncReport]) -> Phase:
     return Phase(spent, report, writes.rows, writes.statements)
 
 
-def _from_files(options: Namespace) -> Table:
+def _from_files(options: Namespace) -> list[Table]:
     generated = Generated(options.repositories)
+    command = f"python -m bench sync --repositories {options.repositories}"
+    command += " --database ADDRESS" if options.database else ""
     with tempfile.TemporaryDirectory(prefix="callboard-bench-") as name:
         folder = Path(name)
         database = options.database or f"sqlite:///{folder / 'callboard.db'}"
@@ -109,12 +112,31 @@ def _from_files(options: Namespace) -> Table:
             prepare()
             phase = apart(sync_files, folder, database)
             rows.append((step, *phase.cells, *_BARS.get(step, ("", ""))))
-    return Table(
+        parts = _parts(folder, database, command)
+    whole = Table(
         f"Sync of {options.repositories:,} repositories from files, {_kind_of(database)}",
-        f"python -m bench sync --repositories {options.repositories}"
-        + (" --database ADDRESS" if options.database else ""),
+        command,
         ("phase", *_COST, "bar", "Backstage"),
         tuple(rows),
+    )
+    return [whole, parts]
+
+
+def _parts(folder: Path, database: str, command: str) -> Table:
+    """What two parts of the first phase cost by themselves."""
+    doing("its parts alone")
+    ours, documents = apart(yaml_of_ours, folder / "repositories")
+    theirs, _documents = apart(yaml_of_libyaml, folder / "repositories")
+    written, entities = apart(rows_alone, folder, database)
+    return Table(
+        "Parts of the first phase by themselves",
+        command,
+        ("part", "of what", "wall s", "CPU s"),
+        (
+            ("YAML, with places and limits", f"{documents:,} documents", ours.wall_s, ours.cpu_s),
+            ("YAML, by PyYAML's CSafeLoader", f"{documents:,} documents", theirs.wall_s, theirs.cpu_s),
+            ("rows into an empty SQLite file", f"{entities:,} entities", written.wall_s, written.cpu_s),
+        ),
     )
 
 

@@ -15,6 +15,7 @@ import structlog
 from github import Auth, Github, GithubException
 from github.Requester import Requester
 
+from catalog_sync.github.etags import Etags
 from catalog_sync.github.limits import Refusal, Verdict, is_hole, judge_graphql, judge_http
 from catalog_sync.github.unreachable import address_of, why_unreachable
 from core.clock import Clock
@@ -71,6 +72,7 @@ class Transport:
         self._writer = _requester(settings, writing)
         # PyGithub mints an App's token without a lock; and GitHub wants one GraphQL query at a time.
         self._lane = threading.Lock()
+        self._etags = Etags()
         self._requests = 0
         self._keep_share = settings.keep_share
         self.budget: Budget | None = None
@@ -222,13 +224,17 @@ class Transport:
     def _exchange(
         self, requester: Requester, verb: str, url: str, body: Mapping[str, Any] | None
     ) -> tuple[Verdict | None, dict[str, str], Any]:
+        known = self._etags.known(url) if verb == "GET" else None
+        if_changed = {"If-None-Match": known.etag} if known else {}
         try:
-            status, headers, text = requester.requestJson(verb, url, input=body)
+            status, headers, text = requester.requestJson(verb, url, headers=if_changed, input=body)
         except requests.RequestException as error:
             return Verdict(Refusal.AGAIN, why_unreachable(error, self._timeout_s)), {}, None
         except GithubException as error:
             # Only the token of an App is asked for by PyGithub itself.
             return judge_http(error.status, {}, error.data, self._now(), is_query=False), {}, None
+        if status == 304 and known:
+            return None, dict(known.headers), known.answer
         answer = _parsed(text)
         lowered = {name.lower(): str(value) for name, value in headers.items()}
         is_query = url == self._reader.graphql_url
@@ -240,6 +246,8 @@ class Transport:
             )
         if status >= 400:
             return judge_http(status, lowered, answer, self._now(), is_query=is_query), lowered, answer
+        if verb == "GET":
+            self._etags.keep(url, lowered, text or "", answer)
         return None, lowered, answer
 
     def _refuse(self, verdict: Verdict) -> None:

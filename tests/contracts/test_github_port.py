@@ -342,6 +342,27 @@ def test_a_passing_fault_is_tried_again_for_a_question(local: Local) -> None:
     assert local.github.requests == 2
 
 
+def test_what_did_not_change_is_not_sent_again(local: Local) -> None:
+    """A 304 costs nothing of the hour's limit."""
+    local.put("api")
+    first, again = (local.github.find_repository(named("api")) for _time in range(2))
+    local.put("api", is_archived=True)
+    changed = local.github.find_repository(named("api"))
+
+    asked = [seen.status for seen in local.server.requests if seen.path == "/repos/acme/api"]
+    assert asked == [200, 304, 200]
+    assert first == again
+    assert changed
+
+
+def test_what_is_gone_is_not_remembered(local: Local) -> None:
+    local.put("api")
+    assert local.github.find_repository(named("api"))
+    local.remove("api")
+
+    assert local.github.find_repository(named("api")) is None
+
+
 def test_a_creation_is_never_sent_twice(local: Local) -> None:
     """The answer got lost: whoever asks again has to look first."""
     local.server.fail_next("POST /orgs/*", FaultKind.LOST)
