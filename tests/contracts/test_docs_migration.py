@@ -10,7 +10,7 @@ from catalog_sync.docs.feedback import Feedback
 from catalog_sync.docs.store import DocsStore
 from core.access import Visibility
 from core.clock import FixedClock
-from core.database import Database
+from core.database import Database, Instant
 from core.migrate import SCRIPTS, upgrade
 
 _SECTION = """
@@ -38,9 +38,10 @@ def test_votes_are_kept_with_what_they_were_about_and_sections_are_read_anew(
 ) -> None:
     database = open_database(empty_database_url)
     to_step(database, "0005")
+    votes = sa.text(_VOTES).bindparams(sa.bindparam("at", type_=Instant()))
     with database.write() as connection:
         connection.execute(sa.text(_SECTION))
-        connection.execute(sa.text(_VOTES), {"at": clock.now().replace(tzinfo=None)})
+        connection.execute(votes, {"at": clock.now()})
 
     upgrade(database)
 
